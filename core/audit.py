@@ -1,0 +1,96 @@
+"""Who did what, when, to which record, with which words. Rows are only ever added; the database refuses the rest."""
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from core import clock
+
+_words: dict[str, str] = {}
+
+
+def name_events(words: dict[str, str]) -> None:
+    """Register what users read for events: ``{"plan.returned": "退回"}``."""
+    _words.update(words)
+
+
+class AuditQuerySet(models.QuerySet):
+    def about(self, row):
+        """The history of one record, oldest first."""
+        return self.filter(subject=row._meta.label_lower, subject_id=row.pk).select_related("by").order_by("pk")
+
+
+class AuditEntry(models.Model):
+    """One step in the life of a record. The timeline on a page and the audit log read the same rows."""
+
+    at = models.DateTimeField("时间", default=clock.now, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="办理人")
+    event = models.CharField("事项", max_length=60)
+    subject = models.CharField("对象类别", max_length=60)
+    subject_id = models.BigIntegerField("对象")
+    note = models.TextField("说明", blank=True)
+    data = models.JSONField("内容", default=dict, encoder=DjangoJSONEncoder)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "办理记录"
+        indexes = [models.Index(fields=["subject", "subject_id"], name="audit_by_subject")]
+
+    def __str__(self):
+        return f"{self.event} {self.subject}#{self.subject_id}"
+
+    @property
+    def word(self) -> str:
+        """The event as users read it."""
+        return _words.get(self.event, self.event)
+
+
+def record(row, event, *, by, note="", **data):
+    """Write one audit row in the caller's transaction. ``by`` is None only for the system's own acts."""
+    return AuditEntry.objects.create(
+        event=event, subject=row._meta.label_lower, subject_id=row.pk, by=by, note=note, data=data
+    )
+
+
+def record_many(rows, event, *, by, note=""):
+    """One audit row for each of many records of one model, in one statement."""
+    AuditEntry.objects.bulk_create(
+        [
+            AuditEntry(event=event, subject=row._meta.label_lower, subject_id=row.pk, by=by, note=note, data={})
+            for row in rows
+        ],
+        batch_size=500,
+    )
+
+
+def append_only(table: str, sentence: str):
+    """Migration operations that make the database itself refuse UPDATE and DELETE on ``table``, on both databases."""
+    from django.db import migrations
+
+    def forwards(apps, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(
+                f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+            )
+            schema_editor.execute(
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+                f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()"
+            )
+        else:
+            for verb in ("UPDATE", "DELETE"):
+                schema_editor.execute(
+                    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+                )
+
+    def backwards(apps, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+            schema_editor.execute(f"DROP FUNCTION {table}_append_only()")
+        else:
+            for verb in ("UPDATE", "DELETE"):
+                schema_editor.execute(f"DROP TRIGGER {table}_no_{verb.lower()}")
+
+    return migrations.RunPython(forwards, backwards)

@@ -1,0 +1,203 @@
+"""What the apps contribute to pages that gather from several floors. A gathering page knows only these interfaces.
+
+Each app registers in its ``contributions.py``, which ``core.apps`` imports at start-up. Six kinds: duties, metrics,
+day panels, timeline entries, search, and the columns of the people sheet that a higher floor keeps.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from core.periods import Month
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What an organization owes for a month, by a day.
+
+    ``done_on`` is the day on which it was done, ``not_owed`` the reason why nothing is owed. ``detail`` tells the
+    officer what is still missing, ``act`` is the word on the button and ``url`` where it leads.
+    """
+
+    kind: str
+    organization_id: int
+    month: Month
+    due_on: datetime.date
+    title: str
+    url: str
+    done_on: datetime.date | None = None
+    not_owed: str = ""
+    detail: str = ""
+    act: str = "去办理"
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_on is None and not self.not_owed
+
+    @property
+    def is_late(self) -> bool:
+        """Done after its day."""
+        return self.done_on is not None and self.done_on > self.due_on
+
+
+@dataclass(frozen=True)
+class DutySource:
+    """One floor's duties. ``rows(branches, months)`` is set-based: the same queries for any number of branches.
+
+    ``branches`` is a scoped QuerySet of Organization, ``months`` a list of Month. ``also`` names further kinds
+    that the same rows tell (the plan, the day and its record come from one reading).
+    """
+
+    kind: str
+    name: str
+    rows: Callable[[Any, list[Month]], Iterable[Duty]]
+    also: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Every kind of duty in these rows, with its name."""
+        return {self.kind: self.name, **self.also}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A metric's value for one branch and month: a fraction. With ``denominator`` 0 it does not apply, see ``why``."""
+
+    numerator: Decimal | int
+    denominator: Decimal | int
+    why: str = ""
+
+    @property
+    def applies(self) -> bool:
+        return self.denominator > 0
+
+    @property
+    def missed(self) -> Decimal | int:
+        return self.denominator - self.numerator
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One row behind a figure: what it is, whether it counts for the branch, and where it can be seen."""
+
+    organization_id: int
+    what: str
+    value: str
+    counts: bool
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A closed, documented indicator over all branches at once.
+
+    ``compute(branches, month)`` gives ``{organization_id: Figure}`` and ``evidence(branches, month)`` the rows behind
+    those figures, both in a fixed number of queries. ``unit`` is what the fraction counts (次, 人次, 人 …).
+    """
+
+    code: str
+    name: str
+    unit: str
+    numerator: str
+    denominator: str
+    not_applicable: str
+    compute: Callable[[Any, Month], dict[int, Figure]]
+    evidence: Callable[[Any, Month], Iterable[Evidence]]
+
+
+@dataclass(frozen=True)
+class DayPanel:
+    """A tab of the activity day's page: ``summary(day, user)`` gives (word, style, detail) for the run sheet.
+
+    ``url(day)`` leads to the part; ``item_kind`` names the kind of item whose line links to it.
+    """
+
+    code: str
+    name: str
+    order: int
+    url: Callable[[Any], str]
+    summary: Callable[[Any, Any], tuple[str, str, str]]
+    item_kind: str = ""
+    item_url: Callable[[Any], str] | None = None
+
+
+@dataclass(frozen=True)
+class TimelineSource:
+    """Entries of a person's page: ``rows(person, user)`` gives (day, what, url)."""
+
+    name: str
+    rows: Callable[[Any, Any], Iterable[tuple[datetime.date, str, str]]]
+
+
+@dataclass(frozen=True)
+class SearchSource:
+    """``rows(text, user)`` gives at most ten (title, detail, url) that the user may see."""
+
+    name: str
+    order: int
+    rows: Callable[[str, Any], Iterable[tuple[str, str, str]]]
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """A column of the people sheet that a higher floor keeps (the dues base, say).
+
+    ``parse(cell)`` gives the value or raises ValueError with a Chinese sentence; ``current(person_ids)`` gives
+    ``{person_id: value}``; ``write(values, by)`` stores ``{person_id: value}`` in the import's transaction.
+    """
+
+    name: str
+    headings: tuple[str, ...]
+    parse: Callable[[Any], Any]
+    current: Callable[[Iterable[int]], dict[int, Any]]
+    write: Callable[[dict[int, Any], Any], None]
+
+
+@dataclass
+class Registry:
+    """Everything contributed, in the order of the floors."""
+
+    duties: list[DutySource] = field(default_factory=list)
+    metrics: dict[str, Metric] = field(default_factory=dict)
+    day_panels: list[DayPanel] = field(default_factory=list)
+    timelines: list[TimelineSource] = field(default_factory=list)
+    searches: list[SearchSource] = field(default_factory=list)
+    sheet_columns: list[SheetColumn] = field(default_factory=list)
+
+    def duties_of(self, branches, months: list[Month], kinds=None) -> list[Duty]:
+        """The duties of ``branches`` for ``months``: of all kinds, or of the named ones."""
+        return [
+            duty
+            for source in self.duties
+            if kinds is None or not kinds.isdisjoint(source.kinds)
+            for duty in source.rows(branches, months)
+            if kinds is None or duty.kind in kinds
+        ]
+
+    def add(self, *contributions):
+        """Register contributions of any kind; a metric's code is unique."""
+        for one in contributions:
+            match one:
+                case DutySource():
+                    self.duties.append(one)
+                case Metric():
+                    if one.code in self.metrics:
+                        raise ValueError(f"two metrics are called {one.code}")
+                    self.metrics[one.code] = one
+                case DayPanel():
+                    self.day_panels.append(one)
+                    self.day_panels.sort(key=lambda panel: panel.order)
+                case TimelineSource():
+                    self.timelines.append(one)
+                case SearchSource():
+                    self.searches.append(one)
+                    self.searches.sort(key=lambda source: source.order)
+                case SheetColumn():
+                    self.sheet_columns.append(one)
+                case _:
+                    raise TypeError(f"not a contribution: {one!r}")
+
+
+registry = Registry()

@@ -1,0 +1,68 @@
+"""What every page is made of: the form renderer, the error pages, lists in pages."""
+
+from django import forms
+from django.core.paginator import Paginator
+from django.forms.renderers import TemplatesSetting
+from django.shortcuts import render
+
+PAGE_SIZE = 30
+
+
+class Field(forms.BoundField):
+    """A bound field with the site's classes and the references that a screen reader needs."""
+
+    def as_widget(self, widget=None, attrs=None, only_initial=False):
+        widget = widget or self.field.widget
+        attrs = {**(attrs or {})}
+        if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple | forms.RadioSelect):
+            css = "form-check-input"
+        elif isinstance(widget, forms.Select):
+            css = "form-select"
+        else:
+            css = "form-control"
+        attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
+        if self.errors:
+            attrs["aria-invalid"] = "true"
+        return super().as_widget(widget, attrs, only_initial)
+
+
+class FormRenderer(TemplatesSetting):
+    """Renders forms from the project's own templates, with ``Field`` for every field."""
+
+    form_template_name = "core/form.html"
+    field_template_name = "core/field.html"
+    bound_field_class = Field
+
+
+def page_of(request, rows, size=PAGE_SIZE):
+    """The page of ``rows`` that the address asks for; a page beyond the end is the last one."""
+    return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def _error(request, status, title, text):
+    return render(request, "core/error.html", {"title": title, "text": text, "status": status}, status=status)
+
+
+def bad_request(request, exception=None):
+    return _error(request, 400, "这个请求无法处理", "地址或提交的内容不完整。请返回上一页再试一次。")
+
+
+def forbidden(request, exception=None):
+    why = str(exception) if exception and str(exception) else "这件事不在您的职责范围内。"
+    return _error(request, 403, "现在不能办理这件事", why)
+
+
+def not_found(request, exception=None):
+    return _error(request, 404, "没有找到这一页", "它可能已被移走，或者不在您的管理范围内。")
+
+
+def server_error(request):
+    return _error(
+        request, 500, "系统出了差错", "您刚才的操作没有保存。请稍后再试；如果仍然这样，请联系管理员并告知时间。"
+    )
+
+
+def csrf_failure(request, reason=""):
+    return _error(
+        request, 403, "页面已过期", "页面打开得太久，或登录已失效。请返回上一页刷新后再提交，已填的内容请先复制保存。"
+    )

@@ -1,0 +1,135 @@
+"""Excel in and out. Reading says what is wrong by row and column; writing never makes a formula of somebody's text."""
+
+import datetime
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from python_calamine import CalamineError, CalamineWorkbook
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class SheetError(Exception):
+    """The file is not a sheet that we can read. ``str()`` is a Chinese sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a sheet, at its place. ``row`` counts from 1 as Excel shows it; 0 means the whole sheet."""
+
+    row: int
+    column: str
+    message: str
+
+    def __str__(self):
+        place = f"第 {self.row} 行" if self.row else "表头"
+        return f"{place}“{self.column}”：{self.message}" if self.column else f"{place}：{self.message}"
+
+
+def read_rows(path, headings: dict[str, tuple[str, ...]], required: Iterable[str]):
+    """Read the first sheet of a workbook by its headings, wherever they stand in its first five rows.
+
+    ``headings`` maps a field to the headings that name it. Gives ``(rows, faults)``: rows are
+    ``(row_number, {field: cell})`` without the empty ones; faults name missing and doubled headings.
+    Raises SheetError when the file is no readable workbook.
+    """
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            raw = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, IndexError) as error:
+        raise SheetError(f"打不开这个文件，请确认它是 Excel 工作簿（.xlsx 或 .xls）：{path}") from error
+    head_at, columns = _find_head(raw, headings)
+    if head_at is None:
+        wanted = "、".join(headings[name][0] for name in required)
+        return [], [Fault(0, "", f"没有找到表头。前五行里应有一行写着：{wanted}")]
+    faults = [Fault(0, headings[name][0], "缺这一列") for name in required if name not in columns]
+    faults += [
+        Fault(0, headings[name][0], f"有 {len(places)} 列都是这一项，请只留一列")
+        for name, places in columns.items()
+        if len(places) > 1
+    ]
+    rows = [
+        (number, {name: cells[places[0]] if places[0] < len(cells) else "" for name, places in columns.items()})
+        for number, cells in enumerate(raw[head_at + 1 :], start=head_at + 2)
+        if any(text(cell) for cell in cells)
+    ]
+    return rows, faults
+
+
+def _find_head(raw, headings):
+    names = {heading: name for name, many in headings.items() for heading in many}
+    best, best_columns = None, {}
+    for index, cells in enumerate(raw[:5]):
+        columns = {}
+        for place, cell in enumerate(cells):
+            name = names.get(text(cell).replace("(", "（").replace(")", "）")) or names.get(text(cell))
+            if name:
+                columns.setdefault(name, []).append(place)
+        if len(columns) > len(best_columns):
+            best, best_columns = index, columns
+    return (best, best_columns) if len(best_columns) >= 2 else (None, {})
+
+
+def text(cell) -> str:
+    """A cell as text: outer (also full-width) spaces gone, a whole number without its '.0'."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip().strip("\u3000\ufeff ").strip()
+
+
+HEAD_FILL = PatternFill("solid", fgColor="F1ECE2")
+THIN = Side(style="thin", color="CBC3B5")
+
+
+class Book:
+    """A workbook written row by row (constant memory)."""
+
+    def __init__(self):
+        self._book = Workbook(write_only=True)
+
+    def sheet(self, title: str, heading: str, columns: list[tuple[str, int]], rows: Iterable[Iterable], *, note=""):
+        """Add a sheet: a heading line, an optional note, ``columns`` as (name, width), then the rows."""
+        sheet = self._book.create_sheet(title)
+        for index, (_, width) in enumerate(columns, start=1):
+            sheet.column_dimensions[get_column_letter(index)].width = width
+        sheet.freeze_panes = f"A{4 if note else 3}"
+        sheet.append([self._cell(sheet, heading, Font(bold=True, size=14))])
+        if note:
+            sheet.append([self._cell(sheet, note, Font(color="6C635A"))])
+        sheet.append([self._head(sheet, name) for name, _ in columns])
+        for row in rows:
+            sheet.append([self._cell(sheet, value) for value in row])
+
+    def _head(self, sheet, name):
+        cell = self._cell(sheet, name, Font(bold=True))
+        cell.fill = HEAD_FILL
+        cell.border = Border(bottom=THIN)
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        return cell
+
+    @staticmethod
+    def _cell(sheet, value, font=None):
+        if isinstance(value, datetime.datetime):
+            value = value.replace(tzinfo=None)
+        if font is None and (value is None or isinstance(value, int | float | Decimal | datetime.date)):
+            return value
+        cell = WriteOnlyCell(sheet, value=value)
+        if isinstance(value, str):
+            cell.data_type = "s"  # openpyxl would make a formula of a text that begins with '='
+        if font:
+            cell.font = font
+        return cell
+
+    def bytes(self) -> bytes:
+        """The finished .xlsx file."""
+        buffer = io.BytesIO()
+        self._book.save(buffer)
+        return buffer.getvalue()

@@ -1,0 +1,66 @@
+"""State changes: lock and re-read, check a rule, refuse a stale page. Every action of every app begins here."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+class StaleState(Exception):
+    """Raised when a row is no longer in the state from which the action starts. ``str()`` is a sentence for users."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a rule answers: true or false and, when false, why not, in words for the user."""
+
+    allowed: bool
+    why: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+YES = Verdict(True)
+
+
+def no(why: str) -> Verdict:
+    """A refusal with its reason."""
+    return Verdict(False, why)
+
+
+def lock(row, *states):
+    """Re-read ``row`` under a lock and return it; raise StaleState unless its status is one of ``states``.
+
+    SQLite has no row locks: there the surrounding IMMEDIATE transaction makes the re-read serial.
+    """
+    fresh = type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    if states and fresh.status not in states:
+        raise StaleState(f"这件事已经有人办过了：现在是“{fresh.get_status_display()}”。请看最新情况后再决定。")
+    return fresh
+
+
+def require(verdict) -> None:
+    """Raise PermissionDenied, carrying the reason, unless the rule said yes."""
+    if not verdict:
+        raise PermissionDenied(getattr(verdict, "why", "") or "您没有办理这件事的权限。")
+
+
+class StaleStateMiddleware:
+    """Turns StaleState into a message and the way back, so that a second click or an old page does no harm."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, StaleState):
+            return None
+        messages.warning(request, str(exception))
+        back = request.META.get("HTTP_REFERER", "")
+        safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+        return redirect(back if safe else "workbench")
