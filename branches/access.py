@@ -1,0 +1,208 @@
+"""Who may see what and do what. Both questions are answered from appointments that run today, here and nowhere else.
+
+``reads(user)`` makes the filter behind every ``visible_to``; ``can(user, action, row)`` asks the rule that an app's
+``rules.py`` registered for an action. What nobody allowed is refused.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import Http404
+from django.utils.functional import SimpleLazyObject
+
+from core import clock
+from core.workflow import Verdict, no
+
+SECRETARIES = frozenset({"SECRETARY", "DEPUTY_SECRETARY"})
+DRAFTERS = SECRETARIES | {"ORGANIZATION_COMMISSIONER"}
+RECORDERS = DRAFTERS | {"PUBLICITY_COMMISSIONER", "DISCIPLINE_COMMISSIONER", "UNITED_FRONT_COMMISSIONER", "MEMBER"}
+DEPARTMENT = frozenset({"ORGANIZATION_DEPARTMENT"})
+TREASURY = DRAFTERS | DEPARTMENT | {"LEADER"}
+ANY_OFFICE = RECORDERS | DEPARTMENT | {"LEADER", "GROUP_LEADER"}
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One running appointment of a user: the office, and the organization where it counts."""
+
+    id: int
+    office: str
+    label: str
+    organization_id: int
+    organization: str
+    above: str
+    kind: str
+    path: str
+    group_id: int | None
+
+
+RANK = {"COMMITTEE": 0, "GENERAL_BRANCH": 1, "BRANCH": 2}
+OFFICE_RANK = {office: rank for rank, office in enumerate(["ORGANIZATION_DEPARTMENT", "SECRETARY", "DEPUTY_SECRETARY"])}
+
+
+def seats(user) -> tuple[Seat, ...]:
+    """The user's running appointments, highest first; read once a request (once a user object)."""
+    if not user.is_authenticated:
+        return ()
+    held = getattr(user, "_seats", None)  # not __dict__: a request.user is a lazy proxy with its own
+    if held is None or held[0] != clock.today():
+        held = user._seats = (clock.today(), _read_seats(user))
+    return held[1]
+
+
+def _read_seats(user):
+    from branches.models import Appointment
+
+    rows = (
+        Appointment.objects.active()
+        .filter(person__user=user, person__left_on=None, organization__closed_on=None)
+        .select_related("organization__parent")
+    )
+    found = [
+        Seat(
+            id=row.pk,
+            office=row.office,
+            label=row.label,
+            organization_id=row.organization_id,
+            organization=row.organization.short_name,
+            above=row.organization.parent.short_name if row.organization.parent else "",
+            kind=row.organization.kind,
+            path=row.organization.path,
+            group_id=row.group_id,
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda seat: (RANK[seat.kind], OFFICE_RANK.get(seat.office, 9), seat.id)))
+
+
+def within(field: str, path: str) -> Q:
+    """Rows whose path lies in a subtree, as a range that an index answers."""
+    return Q(**{f"{field}__gte": path, f"{field}__lt": path[:-1] + "0"})
+
+
+def reads(user, *, offices=ANY_OFFICE, prefix="organization__") -> Q:
+    """The filter for rows of organizations in which the user holds one of ``offices``, and of those below them."""
+    scope = Q(pk__in=[])
+    for path in {seat.path for seat in seats(user) if seat.office in offices}:
+        scope |= within(f"{prefix}path", path)
+    return scope
+
+
+def holds(user, organization, offices) -> bool:
+    """Does the user hold one of ``offices`` at exactly this organization?"""
+    return any(seat.organization_id == organization.pk and seat.office in offices for seat in seats(user))
+
+
+def is_department(user, organization=None) -> bool:
+    """Does the user sit in the organization department of a committee above ``organization`` (of any, without one)?"""
+    return any(
+        seat.office in DEPARTMENT and (organization is None or organization.path.startswith(seat.path))
+        for seat in seats(user)
+    )
+
+
+def oversees(user, organization) -> bool:
+    """Does the user hold a reviewing or reading office strictly above this organization?"""
+    return any(
+        organization.path.startswith(seat.path) and seat.organization_id != organization.pk for seat in seats(user)
+    )
+
+
+_rules: dict[str, Callable] = {}
+
+
+def rule(action: str):
+    """Register ``can_x(user, row) -> Verdict`` as the answer for an action (``plan.return``)."""
+
+    def register(function):
+        _rules[action] = function
+        return function
+
+    return register
+
+
+def can(user, action: str, row) -> Verdict:
+    """May the user do this to this row, and if not, why not? An unknown action is refused."""
+    answer = _rules.get(action)
+    return answer(user, row) if answer else no("没有这项操作。")
+
+
+def get_visible_or_404(model, user, **lookup):
+    """The one row that the lookup names, if the user may see it: foreign and missing rows answer alike."""
+    queryset = model.objects.visible_to(user) if isinstance(model, type) else model
+    row = queryset.filter(**lookup).first()
+    if row is None:
+        raise Http404("没有这一条，或不在您的管理范围内。")
+    return row
+
+
+class OfficeMiddleware:
+    """``request.office``: the seat in which the user works at present (chosen at the top of the page), or None."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.office = SimpleLazyObject(lambda: _chosen(request))
+        return self.get_response(request)
+
+
+def _chosen(request):
+    held = seats(request.user)
+    wanted = request.session.get("office")
+    return next((seat for seat in held if seat.id == wanted), held[0] if held else None)
+
+
+NAVIGATION = [
+    # (address, word, icon, who sees it)
+    ("workbench", "工作台", "home", ANY_OFFICE),
+    ("review", "审核", "review", None),
+    ("plans", "计划", "plan", RECORDERS | DEPARTMENT | {"LEADER"}),
+    ("days", "活动日", "day", ANY_OFFICE),
+    ("dues", "党费", "dues", TREASURY),
+    ("meetings", "三会一课", "meet", ANY_OFFICE),
+    ("assessments", "督查考评", "chart", DRAFTERS),
+    ("organizations", "组织与党员", "org", ANY_OFFICE),
+    ("inbox", "消息", "bell", None),
+    ("me", "我的", "user", None),
+]
+REVIEWING = ("review", "assessments")
+
+
+def shell(request):
+    """Template context of the frame: the office, the navigation for it, the unread notices."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    from core.inbox import Notice
+
+    office = request.office or None
+    reviewer = office is not None and office.kind != "BRANCH"
+    entries = [
+        {"name": name, "word": word, "icon": icon, "gap": name == "organizations"}
+        for name, word, icon, offices in NAVIGATION
+        if (name in ("inbox", "me"))
+        or (name in REVIEWING and reviewer)
+        or (offices and office is not None and office.office in offices)
+    ]
+    match = request.resolver_match
+    return {
+        "user": request.user,
+        "office": office,
+        "seats": seats(request.user),
+        "navigation": entries,
+        "section": getattr(match.func, "section", match.url_name) if match else "",
+        "unread": Notice.objects.visible_to(request.user).unread().count(),
+        "demo": settings.DEMO,
+    }
+
+
+def section(name: str):
+    """Mark a view as part of a section of the navigation."""
+
+    def mark(view):
+        view.section = name
+        return view
+
+    return mark

@@ -1,0 +1,86 @@
+"""Cells as people type them, turned into values. Readers raise ValueError with a Chinese sentence; none guesses."""
+
+import datetime
+import re
+
+from core import clock
+from core.workbooks import text
+
+_FORMS = (
+    r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})",
+    r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})",
+    r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日?",
+    r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})",
+    r"(?P<y>\d{4})年(?P<m>\d{1,2})月",
+)
+_DATE = [re.compile(form) for form in _FORMS]
+
+
+def read_date(cell) -> datetime.date | None:
+    """An Excel date, or 2016-07-01, 2016/7/1, 2016.7.1, 20160701, 2016年7月1日; 2016.07 is the month's first day."""
+    if isinstance(cell, datetime.datetime):
+        return cell.date()
+    if isinstance(cell, datetime.date):
+        return cell
+    typed = text(cell).replace(" ", "")
+    if not typed:
+        return None
+    if isinstance(cell, float) and re.fullmatch(r"\d{4}\.1", typed):
+        raise ValueError(f"按数字存的 {typed} 分不清是 1 月还是 10 月，请写成 {typed[:4]}-10-01 这样")
+    for form in _DATE:
+        match = form.fullmatch(typed)
+        if match:
+            parts = match.groupdict()
+            try:
+                return datetime.date(int(parts["y"]), int(parts["m"]), int(parts.get("d") or 1))
+            except ValueError as error:
+                raise ValueError(f"“{typed}”不是一个存在的日期") from error
+    raise ValueError(f"“{typed}”不是日期，请写成 2016-07-01 这样")
+
+
+def read_past_date(cell) -> datetime.date | None:
+    """A date that has already come."""
+    day = read_date(cell)
+    if day and day > clock.today():
+        raise ValueError(f"{day} 还没有到")
+    if day and day.year < 1900:
+        raise ValueError(f"{day} 年份不对")
+    return day
+
+
+def read_name(cell) -> str:
+    """A name without the spaces that are typed to align two-character names (张　三)."""
+    name = text(cell)
+    bare = re.sub(r"[\s\u3000]+", "", name)
+    name = bare if re.fullmatch(r"[\u3400-\u9fff·]+", bare) else name
+    if not name:
+        raise ValueError("姓名没有填")
+    if len(name) > 60:
+        raise ValueError("姓名太长，请核对是不是填错了列")
+    return name
+
+
+def read_yes(cell) -> bool | None:
+    """是 / 否; None for a blank cell."""
+    typed = text(cell)
+    if not typed:
+        return None
+    if typed in ("是", "1", "Y", "y", "√"):
+        return True
+    if typed in ("否", "0", "N", "n", "×", "不是"):
+        return False
+    raise ValueError(f"“{typed}”请写“是”或“否”")
+
+
+def read_choice(words: dict[str, str], what: str):
+    """A reader for a closed list of words; None for a blank cell."""
+
+    def read(cell):
+        typed = text(cell)
+        if not typed:
+            return None
+        if typed not in words:
+            raise ValueError(f"“{typed}”不是{what}，应为：{'、'.join(dict.fromkeys(words))}")
+        return words[typed]
+
+    return read

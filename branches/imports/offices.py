@@ -1,0 +1,56 @@
+"""党内职务 as the sheets write it, turned into offices at organizations."""
+
+import re
+from dataclasses import dataclass
+
+from branches.models import Office, Organization
+from core.workbooks import text
+
+OFFICES = {
+    "书记": Office.SECRETARY,
+    "副书记": Office.DEPUTY_SECRETARY,
+    "组织委员": Office.ORGANIZATION_COMMISSIONER,
+    "宣传委员": Office.PUBLICITY_COMMISSIONER,
+    "纪检委员": Office.DISCIPLINE_COMMISSIONER,
+    "统战委员": Office.UNITED_FRONT_COMMISSIONER,
+    "委员": Office.MEMBER,
+    "党小组长": Office.GROUP_LEADER,
+    "小组长": Office.GROUP_LEADER,
+}
+DEPARTMENT = "党委组织部"
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An office at an organization, with its title where the office alone does not say it."""
+
+    organization: Organization
+    office: str
+    title: str = ""
+
+
+class Offices:
+    """Reads 党内职务 against the register: the committee and the general branches by their short names."""
+
+    def __init__(self):
+        kind = Organization.Kind
+        rows = list(Organization.objects.open().exclude(kind=kind.BRANCH))
+        self._general = {one.short_name: one for one in rows if one.kind == kind.GENERAL_BRANCH}
+        self._committee = next((one for one in rows if one.kind == kind.COMMITTEE and one.parent_id is None), None)
+
+    def read(self, cell, branch: Organization) -> list[Seat]:
+        """Every office that a cell names. Raises ValueError for a word that is no office."""
+        return [self._one(word, branch) for word in re.split(r"[、,，;；/\s]+", text(cell)) if word]
+
+    def _one(self, word, branch):
+        if word.startswith(DEPARTMENT):
+            if self._committee is None:
+                raise ValueError("名册里还没有党委，请先导入党组织")
+            return Seat(self._committee, Office.ORGANIZATION_DEPARTMENT, word.removeprefix("党委"))
+        for name in sorted(self._general, key=len, reverse=True):
+            if word.startswith(name) and word.removeprefix(name) in OFFICES:
+                return Seat(self._general[name], OFFICES[word.removeprefix(name)])
+        office = word.removeprefix("党支部").removeprefix("支部")
+        if office not in OFFICES:
+            raise ValueError(f"“{word}”不是系统里的党内职务")
+        return Seat(branch, OFFICES[office])

@@ -1,0 +1,47 @@
+"""The register as workbooks: the same rows as on the pages."""
+
+from core.workbooks import Book
+
+ORGANIZATIONS = [
+    ("组织编码", 14), ("党组织全称", 44), ("简称", 24), ("组织类别", 12), ("上级组织", 24), ("书记", 12),
+    ("正式党员", 10), ("预备党员", 10), ("发展对象和积极分子", 12), ("本届届满日期", 14), ("提醒", 36),
+]  # fmt: skip
+PEOPLE = [
+    ("姓名", 12), ("学工号", 14), ("所在党支部", 28), ("性别", 8), ("人员类别", 14), ("工作岗位", 14),
+    ("加入党组织日期", 16), ("转为正式党员日期", 16), ("党内职务", 32), ("流动党员", 10), ("党员领导干部", 10),
+    ("联系电话", 16),
+]  # fmt: skip
+
+
+def organizations_book(tree, note) -> bytes:
+    """The tree as the page shows it; a general branch's counts include its branches."""
+    book = Book()
+    book.sheet("党组织", "党组织名册", ORGANIZATIONS, map(_organization_cells, tree.rows), note=note)
+    return book.bytes()
+
+
+def _organization_cells(line):
+    row = line.organization
+    secretary = line.secretary.person.name if line.secretary else ""
+    above = row.parent.short_name if row.parent else ""
+    words = "；".join(remark.word for remark in line.remarks)
+    return [
+        row.code, row.name, row.short_name, row.kind_label, above, secretary,
+        line.full, line.probationary, line.invited, row.term_ends_on, words,
+    ]  # fmt: skip
+
+
+def people_book(lines, note) -> bytes:
+    """The people as the page shows them."""
+    book = Book()
+    book.sheet("人员", "人员名册", PEOPLE, map(_person_cells, lines), note=note)
+    return book.bytes()
+
+
+def _person_cells(line):
+    row = line.person
+    return [
+        row.name, row.staff_number, row.organization.short_name, row.get_gender_display(), row.get_standing_display(),
+        row.get_category_display(), row.joined_on, row.confirmed_on, line.offices, "是" if row.is_floating else "",
+        "是" if row.is_leading_cadre else "", line.phone,
+    ]  # fmt: skip
