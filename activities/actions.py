@@ -1,0 +1,166 @@
+"""What happens on the activity day: hold, mark, invite, record. Each reads lock · check · change · record · tell."""
+
+from django.db import IntegrityError, transaction
+
+from activities import rules
+from activities.filing import Missing
+from activities.models import ActivityDay, Attendance, DayItem, Guest, Policy
+from branches.models import Appointment, Person
+from core import clock
+from core.audit import record
+from core.workflow import StaleState, lock, require
+
+Status = ActivityDay.Status
+FROM = {
+    "hold": (Status.PLANNED,),
+    "skip": (Status.PLANNED,),
+    "write": (Status.HELD,),
+    "record": (Status.HELD,),
+    "reopen": (Status.RECORDED,),
+}
+
+
+class RecordIncomplete(Exception):
+    """Raised when a record is submitted that still lacks something; ``missing`` lists it."""
+
+    def __init__(self, missing):
+        super().__init__("、".join(one.word for one in missing))
+        self.missing = missing
+
+
+@transaction.atomic
+def hold_day(day, *, by, **facts):
+    """Confirm that the day took place: freeze the roster, all present, and copy the planned items.
+
+    ``facts`` are held_on, starts_at, place, host and recorder as they really were.
+    """
+    day = lock(day, *FROM["hold"])
+    require(rules.can_hold(by, day))
+    for name, value in facts.items():
+        setattr(day, name, value)
+    day.status, day.held_at = Status.HELD, clock.now()
+    day.record_due_on = Policy.in_force(day.month).record_due_on(day.held_on)
+    day.save()
+    roster = freeze_roster(day)
+    DayItem.objects.bulk_create(
+        DayItem(
+            day=day, order=item.order, kind=item.kind, subtype=item.subtype, content=item.content,
+            minutes=item.minutes,
+        )
+        for item in day.plan.items.all()
+    )  # fmt: skip
+    record(day, "day.held", by=by, held_on=day.held_on, expected=len(roster))
+    return day
+
+
+def freeze_roster(day):
+    """Write 应到: every member of the branch, present until marked otherwise, as they stand on that day."""
+    offices = {}
+    for appointment in Appointment.objects.active(day.held_on).filter(organization=day.organization):
+        offices.setdefault(appointment.person_id, appointment.label)
+    people = Person.objects.of(day.organization).present().members().select_related("group")
+    return Attendance.objects.bulk_create(
+        Attendance(
+            day=day, person=person, standing=person.standing, is_leading_cadre=person.is_leading_cadre,
+            group_name=person.group.name if person.group else "", office_label=offices.get(person.pk, ""),
+        )
+        for person in people
+    )  # fmt: skip
+
+
+@transaction.atomic
+def skip_day(day, *, by, reason):
+    """Say that the month's day was not held, and why."""
+    day = lock(day, *FROM["skip"])
+    require(rules.can_skip(by, day))
+    day.status, day.not_held_reason = Status.NOT_HELD, reason
+    day.save(update_fields=["status", "not_held_reason"])
+    record(day, "day.skipped", by=by, note=reason)
+    return day
+
+
+@transaction.atomic
+def mark_attendance(attendance, *, by, status, reason=""):
+    """Set one person's attendance. Setting it twice changes nothing."""
+    day = lock(attendance.day, *FROM["write"])
+    require(rules.can_write(by, day))
+    attendance = Attendance.objects.select_for_update().get(pk=attendance.pk)
+    if (attendance.status, attendance.reason) == (status, reason):
+        return attendance
+    before = attendance.status
+    attendance.status, attendance.reason = status, reason
+    attendance.save(update_fields=["status", "reason"])
+    record(day, "attendance.marked", by=by, note=reason, person=attendance.person_id, before=before, after=status)
+    return attendance
+
+
+@transaction.atomic
+def invite_guest(day, *, by, name, capacity="", person=None):
+    """Add somebody who was there outside the rate (列席)."""
+    day = lock(day, *FROM["write"])
+    require(rules.can_write(by, day))
+    try:
+        with transaction.atomic():
+            guest = Guest.objects.create(day=day, name=name, capacity=capacity, person=person)
+    except IntegrityError as error:
+        raise StaleState(f"{name}已经在列席名单里。") from error
+    record(day, "guest.invited", by=by, note=name)
+    return guest
+
+
+@transaction.atomic
+def dismiss_guest(guest, *, by):
+    """Take a guest off the list again."""
+    day = lock(guest.day, *FROM["write"])
+    require(rules.can_write(by, day))
+    record(day, "guest.dismissed", by=by, note=guest.name)
+    guest.delete()
+    return day
+
+
+@transaction.atomic
+def save_record(day, *, by, summary, outcomes):
+    """Keep what has been written so far. ``outcomes`` maps item id to (outcome, note)."""
+    day = lock(day, *FROM["write"])
+    require(rules.can_write(by, day))
+    day.summary = summary
+    day.save(update_fields=["summary"])
+    items = list(day.items.filter(pk__in=outcomes))
+    for item in items:
+        item.outcome, item.note = outcomes[item.pk]
+    DayItem.objects.bulk_update(items, ["outcome", "note"])
+    record(day, "day.saved", by=by)
+    return day
+
+
+@transaction.atomic
+def record_day(day, *, by):
+    """Submit the day's record as it was saved. Raises RecordIncomplete while something lacks."""
+    day = lock(day, *FROM["record"])
+    require(rules.can_record(by, day))
+    lacking = missing(day, day.items.all())
+    if lacking:
+        raise RecordIncomplete(lacking)
+    day.status, day.recorded_at = Status.RECORDED, clock.now()
+    day.save(update_fields=["status", "recorded_at"])
+    record(day, "day.recorded", by=by)
+    return day
+
+
+@transaction.atomic
+def reopen_record(day, *, by, reason):
+    """Take a submitted record back for a correction; it is submitted again, at a new time."""
+    day = lock(day, *FROM["reopen"])
+    require(rules.can_reopen(by, day))
+    day.status, day.recorded_at = Status.HELD, None
+    day.save(update_fields=["status", "recorded_at"])
+    record(day, "day.reopened", by=by, note=reason)
+    return day
+
+
+def missing(day, items) -> list[Missing]:
+    """What the record still lacks."""
+    lacking = [Missing(f"outcome-{item.pk}", f"“{item.content}”的完成情况") for item in items if not item.outcome]
+    if not day.summary.strip():
+        lacking.append(Missing("summary", "主要内容及特色"))
+    return lacking

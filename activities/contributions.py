@@ -1,0 +1,51 @@
+"""What the activity floor gives to pages that gather: duties, metrics, a person's attendance, search."""
+
+from django.db.models import Q
+from django.urls import reverse
+
+from activities.duties import SOURCES
+from activities.metrics import METRICS
+from activities.models import ActivityDay, Attendance
+from core.audit import name_events
+from core.contributions import SearchSource, TimelineSource, registry
+
+
+def attendance_of(person, user):
+    """A person's days, as far as the user may see them."""
+    rows = Attendance.objects.visible_to(user).filter(person=person).select_related("day").order_by("-day__held_on")
+    seen = set(ActivityDay.objects.visible_to(user).filter(attendance__person=person).values_list("pk", flat=True))
+    for row in rows[:24]:
+        reason = f"（{row.reason}）" if row.reason else ""
+        url = reverse("day_attendance", args=[row.day_id]) if row.day_id in seen else ""
+        yield row.day.held_on, f"{row.day.month.label}活动日：{row.get_status_display()}{reason}", url
+
+
+def find_days(text, user):
+    """Days by theme or place."""
+    rows = ActivityDay.objects.visible_to(user).filter(
+        Q(plan__theme__icontains=text) | Q(place__icontains=text) | Q(organization__short_name__icontains=text)
+    )
+    for row in rows.select_related("organization", "plan")[:10]:
+        yield f"{row.organization}{row.month.label}活动日", row.plan.theme, row.get_absolute_url()
+
+
+registry.add(*SOURCES, *METRICS, TimelineSource("活动日", attendance_of), SearchSource("活动日", 30, find_days))
+name_events(
+    {
+        "plan.started": "开始填写",
+        "plan.saved": "修改草稿",
+        "plan.submitted": "报送",
+        "plan.withdrawn": "撤回",
+        "plan.forwarded": "党总支转报",
+        "plan.accepted": "组织部备案",
+        "plan.returned": "退回",
+        "day.held": "确认开展，名单固定",
+        "day.skipped": "记为未开展",
+        "day.saved": "保存记录",
+        "day.recorded": "提交记录",
+        "day.reopened": "退回记录更正",
+        "attendance.marked": "登记到会",
+        "guest.invited": "登记列席",
+        "guest.dismissed": "删去列席",
+    }
+)

@@ -1,0 +1,105 @@
+"""What a branch owes of the activity day each month: its plan, the day, the record. Computed, never stored."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from activities.models import ActivityDay, MonthlyPlan, Policies
+from core import clock
+from core.contributions import Duty, DutySource
+from core.periods import Month
+
+OPEN_PLAN = (MonthlyPlan.Status.DRAFT, MonthlyPlan.Status.RETURNED)
+
+
+def owed(branches, months: list[Month]):
+    """Every (branch, month, policy, reason why nothing is owed), in the order of codes."""
+    policies = Policies()
+    rows = list(branches.values_list("pk", "founded_on", "closed_on"))
+    for month in months:
+        policy = policies.of(month)
+        for pk, founded_on, closed_on in rows:
+            yield pk, month, policy, why_not_owed(policy, month, founded_on, closed_on)
+
+
+def why_not_owed(policy, month: Month, founded_on, closed_on) -> str:
+    """Why a branch owes nothing in a month; empty when it owes."""
+    if month < policy.effective_from:  # months before the first policy are asked with the first one
+        return "系统启用前"
+    if policy.is_off(month):
+        return "假期月份"
+    if founded_on and founded_on > month.last:
+        return "尚未成立"
+    return "已撤销" if closed_on and closed_on <= month.first else ""
+
+
+def rows(branches, months: list[Month]) -> Iterable[Duty]:
+    """The three duties of each branch and month, from one reading of the plans with their days."""
+    plans = {
+        (plan.organization_id, plan.month): plan
+        for plan in MonthlyPlan.objects.filter(month__in=months, organization__in=branches).select_related("day")
+    }
+    for pk, month, policy, why in owed(branches, months):
+        plan = plans.get((pk, month))
+        day = getattr(plan, "day", None)
+        if day is not None:
+            day.plan = plan
+        yield plan_duty(pk, month, policy, why, plan)
+        yield day_duty(pk, month, why, day)
+        yield record_duty(pk, month, policy, why, day)
+
+
+def plan_duty(pk, month, policy, why, plan) -> Duty:
+    """报送月计划, by the day that the policy sets in the month before; a returned plan is owed again."""
+    filed = plan is not None and plan.status not in OPEN_PLAN
+    return Duty(
+        kind="plan", organization_id=pk, month=month, due_on=policy.plan_due_on(month), not_owed=why,
+        title=f"报送 {month.number} 月计划", done_on=plan.first_submitted_on if filed else None,
+        url=plan.get_absolute_url() if filed else reverse("plan_edit", args=[pk, month]),
+        detail=_plan_detail(plan), act="修改再报" if plan and plan.return_note else "补齐并报送",
+    )  # fmt: skip
+
+
+def _plan_detail(plan):
+    if plan is None:
+        return "已按季度主题和上月安排预填，核对后即可报送。"
+    if plan.status == MonthlyPlan.Status.RETURNED:
+        return f"被退回：{plan.return_note}"
+    if plan.status == MonthlyPlan.Status.DRAFT:
+        return "草稿已存，还没有报送。"
+    return plan.get_status_display()
+
+
+def day_duty(pk, month, why, day) -> Duty:
+    """开展活动日, on the filed date; without a plan, by the end of the month."""
+    skipped = day is not None and day.status == ActivityDay.Status.NOT_HELD
+    return Duty(
+        kind="day", organization_id=pk, month=month, title=f"开展 {month.number} 月活动日",
+        due_on=(day.plan.planned_on if day else None) or month.last,
+        done_on=day.held_on if day and day.happened else None,
+        not_owed=why or (f"未开展：{day.not_held_reason}" if skipped else ""),
+        url=day.get_absolute_url() if day else reverse("plan_edit", args=[pk, month]),
+        detail=_day_detail(day), act="确认开展" if day else "先报计划",
+    )  # fmt: skip
+
+
+def _day_detail(day):
+    if day is None:
+        return "先报送计划，再开展活动。"
+    return f"{day.plan.place}，主题“{day.plan.theme}”。"
+
+
+def record_duty(pk, month, policy, why, day) -> Duty:
+    """提交活动日记录, within the policy's days after the day was held; nothing is owed before."""
+    happened = day is not None and day.happened
+    return Duty(
+        kind="record", organization_id=pk, month=month, title=f"提交 {month.number} 月活动日记录",
+        due_on=day.record_due_on if happened else policy.record_due_on(month.last),
+        done_on=clock.day_of(day.recorded_at) if happened and day.recorded_at else None,
+        not_owed=why or ("" if happened else "活动日还没有开展"),
+        url=reverse("day_record", args=[day.pk]) if happened else reverse("plan_edit", args=[pk, month]),
+        detail="到会已记，写明各项完成情况后提交。", act="填写记录",
+    )  # fmt: skip
+
+
+SOURCES = [DutySource("plan", "月计划", rows, also={"day": "活动日", "record": "活动日记录"})]

@@ -1,0 +1,200 @@
+"""HTTP input of plans and days, turned into clean values."""
+
+from django import forms
+
+from activities.kinds import ALL_SUBTYPES, SUBTYPE_CHOICES, SUBTYPES, ItemKind
+from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan
+from branches.models import Person
+from core import clock
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class PlanForm(forms.ModelForm):
+    """A plan's fields. A draft may have gaps; a date outside the month is an error at once."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    class Meta:
+        model = MonthlyPlan
+        fields = ["planned_on", "starts_at", "place", "host", "recorder", "theme", "guests"]
+        widgets = {"planned_on": DAY, "starts_at": TIME}
+
+    def __init__(self, branch, month, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.month = month
+        members = Person.objects.of(branch).present().members()
+        for name in ("host", "recorder"):
+            self.fields[name].queryset = members
+            self.fields[name].empty_label = "请选择"
+        self.fields["place"].widget.attrs["placeholder"] = "如：文学院 201 会议室"
+        self.fields["guests"].widget.attrs["placeholder"] = "如：入党积极分子 江映雪、白亦尘"
+
+    def clean_planned_on(self):
+        day = self.cleaned_data["planned_on"]
+        if day and day not in self.month:
+            raise forms.ValidationError(f"活动日期要在{self.month.label}之内。")
+        return day
+
+    @property
+    def values(self):
+        """The model fields alone."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class ItemForm(forms.Form):
+    """One line of the run. A line without content is not kept."""
+
+    kind = forms.ChoiceField(label="类别", choices=ItemKind.choices)
+    subtype = forms.ChoiceField(label="细类", choices=SUBTYPE_CHOICES, required=False)
+    content = forms.CharField(
+        label="内容", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 1, "class": "text"})
+    )
+    minutes = forms.IntegerField(label="时长", min_value=0, max_value=600, required=False, initial=20)
+
+    def clean(self):
+        data = super().clean()
+        kind, subtype = data.get("kind"), data.get("subtype")
+        allowed = SUBTYPES.get(kind)
+        if subtype and (allowed is None or subtype not in allowed.values):
+            self.add_error("subtype", f"“{dict(ALL_SUBTYPES)[subtype]}”不属于“{ItemKind(kind).label}”，请重选。")
+        return data
+
+
+class BaseItems(forms.BaseFormSet):
+    @property
+    def rows(self):
+        """The filled lines as dicts of PlanItem fields, in their order."""
+        return [
+            {**form.cleaned_data, "minutes": form.cleaned_data.get("minutes") or 0}
+            for form in self.forms
+            if form.cleaned_data.get("content", "").strip()
+        ]
+
+
+ItemFormSet = forms.formset_factory(ItemForm, formset=BaseItems, extra=0, max_num=20, absolute_max=30)
+
+
+class ReturnForm(forms.Form):
+    note = forms.CharField(
+        label="退回意见",
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "请写明要改什么，支部会照此修改"}),
+        error_messages={"required": "退回要写明意见，支部才知道改什么。"},
+    )
+
+
+class HoldForm(forms.ModelForm):
+    """When and where the day was really held."""
+
+    class Meta:
+        model = ActivityDay
+        fields = ["held_on", "starts_at", "place", "host", "recorder"]
+        widgets = {"held_on": DAY, "starts_at": TIME}
+
+    def __init__(self, day, *args, **kwargs):
+        plan = day.plan
+        initial = {
+            "held_on": min(plan.planned_on, clock.today()), "starts_at": plan.starts_at, "place": plan.place,
+            "host": plan.host_id, "recorder": plan.recorder_id,
+        }  # fmt: skip
+        super().__init__(*args, initial=initial, **kwargs)
+        self.day = day
+        members = Person.objects.of(day.organization).present().members()
+        for name, field in self.fields.items():
+            field.required = True
+            if name in ("host", "recorder"):
+                field.queryset = members
+
+    def clean_held_on(self):
+        day = self.cleaned_data["held_on"]
+        if day > clock.today():
+            raise forms.ValidationError("实际日期还没有到，活动结束后再确认。")
+        if day not in self.day.month:
+            raise forms.ValidationError(f"实际日期要在{self.day.month.label}之内。")
+        return day
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="原因", max_length=200, error_messages={"required": "请写明原因。"})
+
+
+class MarkForm(forms.Form):
+    """One person's attendance: set, never toggled. Leave and exclusion need a reason."""
+
+    status = forms.ChoiceField(choices=Attendance.Status.choices)
+    reason = forms.CharField(max_length=120, required=False)
+    other_reason = forms.CharField(label="其他原因", max_length=120, required=False)
+
+    def clean(self):
+        data = super().clean()
+        data["reason"] = (data.get("reason") or data.pop("other_reason", "") or "").strip()
+        data.pop("other_reason", None)
+        status = data.get("status")
+        if status in (Attendance.Status.ON_LEAVE, Attendance.Status.NOT_COUNTED) and not data["reason"]:
+            raise forms.ValidationError("请假和不计都要写明原因。")
+        if status == Attendance.Status.PRESENT:
+            data["reason"] = ""
+        return data
+
+
+class GuestForm(forms.Form):
+    """A guest: somebody of the branch's prospects and activists, or a name with a capacity."""
+
+    person = forms.ModelChoiceField(label="从名册选", queryset=Person.objects.none(), required=False)
+    name = forms.CharField(label="或写姓名", max_length=60, required=False)
+    capacity = forms.CharField(label="身份", max_length=60, required=False)
+
+    def __init__(self, day, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        invited = [Person.Standing.PROSPECT, Person.Standing.ACTIVIST]
+        present = day.guests.exclude(person=None).values("person")
+        self.fields["person"].queryset = (
+            Person.objects.of(day.organization).present().filter(standing__in=invited).exclude(pk__in=present)
+        )
+        self.fields["person"].empty_label = "请选择"
+        self.fields["person"].label_from_instance = lambda person: f"{person.name}（{person.get_standing_display()}）"
+        self.fields["capacity"].widget.attrs["placeholder"] = "如：流动党员、校外专家"
+
+    def clean(self):
+        data = super().clean()
+        person = data.get("person")
+        if person:
+            data["name"], data["capacity"] = person.name, person.get_standing_display()
+        elif not data.get("name"):
+            raise forms.ValidationError("请从名册选一人，或写下姓名。")
+        return data
+
+
+class RecordForm(forms.Form):
+    """What was done: the outcome and a note per item, and the day's summary."""
+
+    summary = forms.CharField(
+        label="主要内容及特色",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "placeholder": "学了什么、议了什么、做了什么、效果怎样"}),
+    )
+
+    def __init__(self, day, *args, **kwargs):
+        super().__init__(*args, initial={"summary": day.summary}, **kwargs)
+        self.items = list(day.items.all())
+        for item in self.items:
+            self.fields[f"outcome-{item.pk}"] = forms.ChoiceField(
+                label=f"{item.content}：完成情况", choices=[("", "请选择"), *DayItem.Outcome.choices],
+                required=False, initial=item.outcome,
+            )  # fmt: skip
+            self.fields[f"note-{item.pk}"] = forms.CharField(
+                label=f"{item.content}：情况记录", required=False, initial=item.note,
+                widget=forms.Textarea(attrs={"rows": 1, "placeholder": "可不填；有调整或未进行请写明"}),
+            )  # fmt: skip
+
+    @property
+    def lines(self):
+        """(item, outcome field, note field) in order, for the page."""
+        return [(item, self[f"outcome-{item.pk}"], self[f"note-{item.pk}"]) for item in self.items]
+
+    @property
+    def outcomes(self):
+        """``{item id: (outcome, note)}``."""
+        data = self.cleaned_data
+        return {item.pk: (data[f"outcome-{item.pk}"], data[f"note-{item.pk}"]) for item in self.items}

@@ -1,0 +1,293 @@
+"""What the pages of plans and days show: frozen rows made from scoped querysets, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, Q
+
+from activities import duties
+from activities.kinds import ItemKind
+from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan, PlanItem, Policies, QuarterTheme
+from branches.models import Organization
+from core import clock
+from core.contributions import DayPanel, registry
+from core.periods import WEEKDAYS, Month
+
+QUEUE_SIZE = 50
+LEAVE_REASONS = ("因公出差", "病假", "授课", "探亲", "事假")
+PLAN_FILTERS = [("NONE", "未报"), *[c for c in MonthlyPlan.Status.choices if c[0] != "DRAFT"]]
+
+
+@dataclass(frozen=True)
+class YearMonth:
+    """One month of a branch's year: its plan, its day, and what is owed."""
+
+    month: Month
+    plan: MonthlyPlan | None
+    day: ActivityDay | None
+    not_owed: str
+    plan_due_on: date
+    plan_late: bool
+
+
+def year_of(branch: Organization, year: int) -> dict:
+    """The year on one page: four quarters with their themes and months."""
+    months = [Month(year, number) for number in range(1, 13)]
+    plans = {row.month: row for row in MonthlyPlan.objects.filter(organization=branch, month__in=months)}
+    days = {row.month: row for row in ActivityDay.objects.filter(organization=branch, month__in=months).with_counts()}
+    ids = [int(part) for part in branch.path.strip("/").split("/")]
+    themes = {}
+    for row in QuarterTheme.objects.filter(
+        organization__in=ids, quarter__gte=months[0], quarter__lte=months[-1]
+    ).order_by("organization__path"):
+        themes[row.quarter.quarter] = row.theme
+    policies, today = Policies(), clock.today()
+    rows = []
+    for month in months:
+        policy, plan = policies.of(month), plans.get(month)
+        filed = plan is not None and plan.status not in (MonthlyPlan.Status.DRAFT, MonthlyPlan.Status.RETURNED)
+        due_on, why = policy.plan_due_on(month), duties.why_not_owed(policy, month, branch.founded_on, branch.closed_on)
+        rows.append(YearMonth(month, plan, days.get(month), why, due_on, not filed and not why and due_on < today))
+    quarters = [
+        {"quarter": quarter, "theme": themes.get(quarter, ""), "months": list(some)}
+        for quarter, some in groupby(rows, key=lambda row: row.month.quarter)
+    ]
+    return {"branch": branch, "year": year, "quarters": quarters, "current": Month.current()}
+
+
+def plan_list(user, month: Month, *, status="", text=""):
+    """The branches that the user sees, each with its plan of the month or None: unfiled ones have a row too."""
+    seen = MonthlyPlan.objects.visible_to(user).for_month(month)
+    branches = Organization.objects.visible_to(user).open().branches().select_related("parent").order_by("code")
+    if text:
+        branches = branches.filter(Q(short_name__icontains=text) | Q(code__startswith=text))
+    if status == "NONE":
+        branches = branches.exclude(pk__in=seen.values("organization"))
+    elif status in MonthlyPlan.Status.values:
+        branches = branches.filter(pk__in=seen.filter(status=status).values("organization"))
+    return _WithPlans(branches, seen)
+
+
+class _WithPlans:
+    """Pages of branches, each page joined with its plans in one query."""
+
+    def __init__(self, branches, plans):
+        self.branches, self.plans = branches, plans
+
+    def count(self):
+        return self.branches.count()
+
+    def __len__(self):
+        return self.count()
+
+    def __getitem__(self, part):
+        branches = list(self.branches[part])
+        plans = {row.organization_id: row for row in self.plans.filter(organization__in=branches)}
+        for branch in branches:
+            branch.plan = plans.get(branch.pk)
+        return branches
+
+
+def day_list(user, month: Month, *, status="", text=""):
+    """Days of a month that the user sees, with their counts."""
+    rows = with_people(ActivityDay.objects.visible_to(user).for_month(month).with_counts()).order_by(
+        "organization__code"
+    )
+    if status in ActivityDay.Status.values:
+        rows = rows.filter(status=status)
+    if text:
+        rows = rows.filter(Q(organization__short_name__icontains=text) | Q(organization__code__startswith=text))
+    return rows
+
+
+def with_people(rows):
+    return rows.select_related("organization__parent", "plan", "host")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a plan form shows at present, whether typed, stored or filled in, so that gaps can be named."""
+
+    planned_on: date | None
+    starts_at: time | None
+    place: str
+    theme: str
+    host_id: Any
+    recorder_id: Any
+    lines: list
+
+
+def shown_values(form, formset) -> Shown:
+    """Read the values that a bound or unbound form shows."""
+    if form.is_bound:
+        form.full_clean()
+        values = form.cleaned_data
+    else:
+        values = form.initial
+    lines = []
+    for line in formset.forms:
+        if formset.is_bound:
+            line.full_clean()
+        data = line.cleaned_data if formset.is_bound else line.initial
+        lines.append({"form": line, "minutes": data.get("minutes"), "content": data.get("content")})
+    return Shown(
+        planned_on=values.get("planned_on"),
+        starts_at=values.get("starts_at"),
+        place=values.get("place") or "",
+        theme=values.get("theme") or "",
+        host_id=values.get("host"),
+        recorder_id=values.get("recorder"),
+        lines=lines,
+    )
+
+
+def edited(rows, *, add=False, drop=None):
+    """The typed lines after 加一项 or 删去: a new line is an own-design item to be worded."""
+    if drop is not None and drop.isdigit():
+        rows = [row for place, row in enumerate(rows) if place != int(drop)]
+    if add:
+        rows = [*rows, {"kind": ItemKind.EDUCATION, "subtype": "", "content": "（请写内容）", "minutes": 20}]
+    return rows
+
+
+def headcount(branch) -> dict:
+    """How many members a branch has at present, full and probationary apart."""
+    counts = branch.people.present().aggregate(
+        full=Count("pk", filter=Q(standing="FULL")), probationary=Count("pk", filter=Q(standing="PROBATIONARY"))
+    )
+    return {**counts, "expected": counts["full"] + counts["probationary"]}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of a plan beside the last one's. ``was`` is empty when they agree."""
+
+    name: str
+    now: str
+    was: str
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.was)
+
+
+def _moment(plan):
+    day = plan.planned_on
+    return f"{day.month} 月 {day.day} 日 周{WEEKDAYS[day.weekday()]} {plan.starts_at:%H:%M}"
+
+
+@dataclass(frozen=True)
+class ComparedItem:
+    """One item of a plan; ``new`` when the branch's last plan had none like it."""
+
+    item: PlanItem
+    new: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A plan beside the branch's last one."""
+
+    fields: list[Difference]
+    items: list[ComparedItem]
+
+    @property
+    def count(self) -> int:
+        return sum(row.changed for row in self.fields) + sum(row.new for row in self.items)
+
+
+def compare(plan: MonthlyPlan, before: MonthlyPlan | None) -> Comparison:
+    """Field by field and item by item, what differs from the branch's last plan."""
+    fields = []
+    for name, read in (
+        ("日期", _moment),
+        ("地点", lambda row: row.place),
+        ("主题", lambda row: row.theme),
+        ("主持人", lambda row: str(row.host or "")),
+        ("记录人", lambda row: str(row.recorder or "")),
+        ("列席", lambda row: row.guests or "不邀请"),
+    ):  # fmt: skip
+        now = read(plan)
+        was = read(before) if before and before.planned_on and before.starts_at else ""
+        expected = name in ("日期", "主题")  # differs every month by its nature: shown, not marked
+        fields.append(Difference(name, now, "" if was == now or expected else was))
+    old = {(item.kind, item.subtype, item.content) for item in before.items.all()} if before else set()
+    items = [ComparedItem(item, bool(old) and not _like(item, old, plan, before)) for item in plan.items.all()]
+    return Comparison(fields, items)
+
+
+def _like(item, old, plan, before):
+    content = item.content.replace(f"{plan.month.number} 月", f"{before.month.number} 月")
+    return (item.kind, item.subtype, content) in old or (item.kind, item.subtype, item.content) in old
+
+
+@dataclass(frozen=True)
+class RunPart:
+    """A part of the day given by an app (dues, a meeting …), with how far it is: (word, style, detail)."""
+
+    panel: DayPanel
+    url: str
+    summary: tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """An item in its place; ``link`` is (name, address) of the part where it is done, or None."""
+
+    item: DayItem | PlanItem
+    link: tuple[str, str] | None
+
+
+@dataclass(frozen=True)
+class RunSheet:
+    """The day in order; ``counts`` of the roster are None until it is held."""
+
+    rows: list[RunLine]
+    panels: list[RunPart]
+    counts: dict | None
+
+    @property
+    def minutes(self) -> int:
+        return sum(row.item.minutes for row in self.rows)
+
+
+def run_sheet(day: ActivityDay, user) -> RunSheet:
+    """The items in order, each with one link to its part, and the parts with how far they are."""
+    panels = registry.day_panels if day.happened else []
+    parts = [RunPart(panel, panel.url(day), panel.summary(day, user)) for panel in panels]
+    links = {part.panel.item_kind: (part.panel.name, part.url) for part in parts if part.panel.item_kind}
+    items = day.items.all() if day.happened else day.plan.items.all()
+    lines = [RunLine(item, links.get(item.kind)) for item in items]
+    return RunSheet(lines, parts, roster(day)["counts"] if day.happened else None)
+
+
+def roster(day: ActivityDay, opened="") -> dict:
+    """The frozen roster by group, with the counts (实到 + 请假 + 缺席 = 应到, 列席 apart).
+
+    ``opened`` is the row being edited.
+    """
+    rows = list(day.attendance.select_related("person"))
+    by_status = {status: [row for row in rows if row.status == status] for status in Attendance.Status.values}
+    status = Attendance.Status
+    counts = {
+        "expected": len(rows) - len(by_status[status.NOT_COUNTED]),
+        "present": len(by_status[status.PRESENT]),
+        "on_leave": len(by_status[status.ON_LEAVE]),
+        "absent": len(by_status[status.ABSENT]),
+        "guests": day.guests.count(),
+    }
+    groups = []
+    for name, some in groupby(rows, key=lambda row: row.group_name):
+        people = list(some)
+        groups.append(
+            {
+                "name": name or "全体党员",
+                "people": people,
+                "present": sum(row.status == status.PRESENT for row in people),
+                "expected": sum(row.status != status.NOT_COUNTED for row in people),
+            }
+        )
+    away = by_status[status.ON_LEAVE] + by_status[status.ABSENT] + by_status[status.NOT_COUNTED]
+    return {"groups": groups, "counts": counts, "away": away, "opened": opened}

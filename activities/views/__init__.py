@@ -1,0 +1,1 @@
+"""Views of plans, their review, and days."""

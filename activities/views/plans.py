@@ -1,0 +1,209 @@
+"""A branch's plans: the year, the form, the steps."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from activities import filing, reports, rules
+from activities.forms import ItemFormSet, PlanForm, ReturnForm
+from activities.models import MonthlyPlan, Policy
+from activities.prefill import last_plan, prefill
+from branches.access import can, get_visible_or_404, section
+from branches.calendar import holiday_name
+from branches.models import Organization
+from core.audit import AuditEntry
+from core.pages import page_of
+from core.periods import Month
+
+
+@require_GET
+@section("plans")
+def plans(request):
+    """A branch: its year on one page. Above: the plans of a month, filtered."""
+    if request.office and request.office.kind == "BRANCH":
+        branch = get_visible_or_404(Organization, request.user, pk=request.office.organization_id)
+        year = _year(request)
+        return render(request, "activities/plan_year.html", reports.year_of(branch, year))
+    month = _month(request)
+    rows = reports.plan_list(
+        request.user, month, status=request.GET.get("status", ""), text=request.GET.get("q", "").strip()
+    )
+    context = {"month": month, "page": page_of(request, rows), "statuses": reports.PLAN_FILTERS}
+    return render(request, "activities/plan_list.html", context)
+
+
+@require_GET
+@section("plans")
+def plan(request, pk):
+    """The plan as it stands, its road, and the steps that this user may take."""
+    row = get_visible_or_404(MonthlyPlan.objects.visible_to(request.user).select_related("organization__parent"),
+                             request.user, pk=pk)  # fmt: skip
+    if rules.can_save(request.user, row):
+        return redirect("plan_edit", row.organization_id, row.month)
+    return plan_page(request, row)
+
+
+def plan_page(request, row, form=None, status=200):
+    context = {
+        "plan": row,
+        "items": row.items.all(),
+        "history": AuditEntry.objects.about(row),
+        "withdraw": can(request.user, "plan.withdraw", row),
+        "forward": can(request.user, "plan.forward", row),
+        "accept": can(request.user, "plan.accept", row),
+        "return_": can(request.user, "plan.return", row),
+        "form": form or ReturnForm(),
+    }
+    return render(request, "activities/plan.html", context, status=status)
+
+
+@require_GET
+@section("plans")
+def plan_edit(request, branch, month):
+    """The form: an existing draft, or a new one filled in as far as possible (nothing is written yet)."""
+    branch = get_visible_or_404(Organization.objects.visible_to(request.user).branches().select_related("parent"),
+                                request.user, pk=branch)  # fmt: skip
+    row = MonthlyPlan.objects.visible_to(request.user).of([branch]).for_month(month).first()
+    if row and not rules.can_save(request.user, row):
+        return redirect(row)
+    if not rules.can_draft(request.user, branch):
+        return render(request, "activities/plan_absent.html", {"branch": branch, "month": month})
+    if row:
+        form = PlanForm(branch, month, instance=row, initial={"version": row.version})
+        items, origins = row.items.values("kind", "subtype", "content", "minutes"), {}
+    else:
+        values, items, origins = prefill(branch, month)
+        values = {name: getattr(value, "pk", value) for name, value in values.items()}
+        form = PlanForm(branch, month, initial={**values, "version": 0})
+    return plan_form_page(request, branch, month, row, form, ItemFormSet(initial=list(items), prefix="i"), origins)
+
+
+def plan_form_page(request, branch, month, row, form, formset, origins=None, status=200, **context):
+    draft = row or MonthlyPlan(organization=branch, month=month, due_on=Policy.in_force(month).plan_due_on(month))
+    shown = reports.shown_values(form, formset)
+    context |= {
+        "branch": branch,
+        "month": month,
+        "plan": draft,
+        "form": form,
+        "formset": formset,
+        "origins": origins or {},
+        "before": last_plan(branch, month),
+        "policy": Policy.in_force(month),
+        "free_day": holiday_name(shown.planned_on) if shown.planned_on else "",
+        "missing": filing.missing(shown, shown.lines),
+        "lines": shown.lines,
+        "minutes": sum(line["minutes"] or 0 for line in shown.lines),
+        "headcount": reports.headcount(branch),
+        "history": AuditEntry.objects.about(row) if row else [],
+        "submit": rules.can_submit(request.user, draft),
+        "above": branch.parent,
+    }
+    return render(request, "activities/plan_form.html", context, status=status)
+
+
+@require_POST
+@section("plans")
+def plan_save(request, branch, month):
+    """Keep the draft, complete or not; also adds or drops a line."""
+    row = _write_draft(request, branch, month, add="add" in request.POST, drop=request.POST.get("drop"))
+    if not isinstance(row, MonthlyPlan):
+        return row
+    messages.success(request, "草稿已保存。")
+    return redirect("plan_edit", row.organization_id, row.month)
+
+
+@require_POST
+@section("plans")
+def plan_submit(request, branch, month):
+    """Keep what is on the form and send it to the level above."""
+    row = _write_draft(request, branch, month)
+    if not isinstance(row, MonthlyPlan):
+        return row
+    try:
+        row = filing.submit_plan(row, by=request.user)
+    except filing.Incomplete as error:
+        messages.error(request, f"还不能报送，缺：{error}。已填的都存好了。")
+        return redirect("plan_edit", row.organization_id, row.month)
+    late = "（已过截止日，按逾期报送记录）" if row.is_late else ""
+    messages.success(request, f"已报送{row.organization.parent.short_name}{late}。办理情况会在消息里告诉您。")
+    return redirect(row)
+
+
+def _write_draft(request, branch, month, add=False, drop=None):
+    """The saved draft, or the page with its errors: what was typed stays."""
+    branch = get_visible_or_404(Organization.objects.visible_to(request.user).branches().select_related("parent"),
+                                request.user, pk=branch)  # fmt: skip
+    row = MonthlyPlan.objects.visible_to(request.user).of([branch]).for_month(month).first()
+    form, formset = PlanForm(branch, month, request.POST), ItemFormSet(request.POST, prefix="i")
+    if not (form.is_valid() and formset.is_valid()):
+        return plan_form_page(request, branch, month, row, form, formset, status=422)
+    items = reports.edited(formset.rows, add=add, drop=drop)
+    try:
+        return filing.save_draft(
+            branch, month, by=request.user, version=form.cleaned_data["version"], values=form.values, items=items
+        )
+    except filing.Overtaken:
+        return plan_form_page(request, branch, month, row, form, formset, status=409, overtaken=row)
+
+
+@require_POST
+@section("plans")
+def plan_withdraw(request, pk):
+    row = get_visible_or_404(MonthlyPlan, request.user, pk=pk)
+    filing.withdraw_plan(row, by=request.user)
+    messages.success(request, "已撤回，改好后请重新报送。")
+    return redirect("plan_edit", row.organization_id, row.month)
+
+
+@require_POST
+@section("review")
+def plan_forward(request, pk):
+    row = get_visible_or_404(MonthlyPlan, request.user, pk=pk)
+    filing.forward_plan(row, by=request.user)
+    messages.success(request, f"已转报：{row.organization}{row.month.label}计划。")
+    return redirect("review")
+
+
+@require_POST
+@section("review")
+def plan_accept(request, pk):
+    row = get_visible_or_404(MonthlyPlan, request.user, pk=pk)
+    filing.accept_plan(row, by=request.user)
+    messages.success(request, f"已备案：{row.organization}{row.month.label}计划。")
+    return redirect("review")
+
+
+@require_POST
+@section("review")
+def plan_return(request, pk):
+    row = get_visible_or_404(MonthlyPlan, request.user, pk=pk)
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        return plan_page(request, row, form, status=422)
+    filing.return_plan(row, by=request.user, **form.cleaned_data)
+    messages.success(request, f"已退回{row.organization}，修改后可重新报送。")
+    return redirect("review")
+
+
+@require_GET
+def plan_print(request, pk):
+    """《党员活动日计划备案表》, one A4 page ready to sign."""
+    row = get_visible_or_404(
+        MonthlyPlan.objects.visible_to(request.user).select_related("organization__parent", "host", "recorder"),
+        request.user, pk=pk,
+    )  # fmt: skip
+    context = {"plan": row, "items": row.items.all(), "headcount": reports.headcount(row.organization)}
+    return render(request, "activities/plan_print.html", context)
+
+
+def _month(request) -> Month:
+    try:
+        return Month.parse(request.GET.get("month", ""))
+    except ValueError:
+        return Month.current()
+
+
+def _year(request) -> int:
+    text = request.GET.get("year", "")
+    return int(text) if text.isdigit() and 2000 <= int(text) <= 2100 else Month.current().year
