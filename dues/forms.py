@@ -1,0 +1,97 @@
+"""HTTP input of dues, turned into clean values."""
+
+from decimal import Decimal
+
+from django import forms
+
+from dues.actions import DEFER, Choice
+from dues.models import Entry
+
+CHOICES = [*Entry.Method.choices, (DEFER, "缓交")]
+REASON_LENGTH = 120
+CHOOSE = "请选现场、转账、代交或缓交。"
+
+
+class VerifyForm(forms.Form):
+    """The table of the day: for each member who is neither paid nor put off a method, on the spot unless changed."""
+
+    def __init__(self, rows, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        self.waiting = [row for row in rows if row.is_waiting]
+        for row in self.waiting:
+            self.fields[f"method-{row.charge_id}"] = forms.ChoiceField(
+                label=f"{row.name}：交纳情况", choices=CHOICES, initial=Entry.Method.CASH,
+                error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+            )  # fmt: skip
+            self.fields[f"note-{row.charge_id}"] = forms.CharField(
+                label=f"{row.name}：缓交原因", max_length=REASON_LENGTH, required=False,
+                widget=forms.TextInput(attrs={"placeholder": "缓交原因（要写）"}),
+            )  # fmt: skip
+
+    def clean(self):
+        data = super().clean()
+        for row in self.waiting:
+            if data.get(f"method-{row.charge_id}") == DEFER and not data.get(f"note-{row.charge_id}"):
+                self.add_error(f"note-{row.charge_id}", f"请写明{row.name}缓交的原因。")
+        return data
+
+    @property
+    def lines(self):
+        """(row, method field, note field) for the table; the fields are None where nothing is to be registered."""
+        return [
+            (row, self[f"method-{row.charge_id}"], self[f"note-{row.charge_id}"])
+            if row.is_waiting
+            else (row, None, None)
+            for row in self.rows
+        ]
+
+    @property
+    def choices(self) -> dict[int, Choice]:
+        """``{charge_id: Choice}``; the note is kept for who is put off."""
+        found = {}
+        for row in self.waiting:
+            method = self.cleaned_data[f"method-{row.charge_id}"]
+            note = self.cleaned_data[f"note-{row.charge_id}"] if method == DEFER else ""
+            found[row.charge_id] = Choice(method, note)
+        return found
+
+
+class PayForm(forms.Form):
+    method = forms.ChoiceField(label="方式", choices=Entry.Method.choices, initial=Entry.Method.CASH)
+    note = forms.CharField(
+        label="备注（可不填）", max_length=REASON_LENGTH, required=False,
+        widget=forms.TextInput(attrs={"placeholder": "如：委托支部代交"}),
+    )  # fmt: skip
+
+
+class FillForm(forms.Form):
+    """Bases that are missing, a field a member; members with a known base or a fixed amount need none."""
+
+    reason = forms.CharField(
+        label="依据", max_length=REASON_LENGTH, required=False,
+        widget=forms.TextInput(attrs={"placeholder": "如：2025 年 12 月工资，人事处核定"}),
+    )  # fmt: skip
+
+    def __init__(self, lacking, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.people = [one.person for one in lacking if one.needs_base]
+        for person in self.people:
+            self.fields[f"base-{person.pk}"] = forms.DecimalField(
+                label=f"{person.name}的基数（元）", min_value=0, max_digits=12, decimal_places=2, required=False,
+                error_messages={"invalid": "请填金额，如 9640.00。", "min_value": "基数不能是负数。"},
+            )  # fmt: skip
+
+    def clean(self):
+        data = super().clean()
+        if self.bases_of(data) and not data.get("reason"):
+            self.add_error("reason", "请写明基数的依据。")
+        return data
+
+    def bases_of(self, data) -> dict[int, Decimal]:
+        typed = {person.pk: data.get(f"base-{person.pk}") for person in self.people}
+        return {pk: amount for pk, amount in typed.items() if amount is not None}
+
+    @property
+    def values(self):
+        return {"bases": self.bases_of(self.cleaned_data), "reason": self.cleaned_data["reason"]}

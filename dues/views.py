@@ -1,0 +1,201 @@
+"""Dues on screen: the branches of a month, one branch's month, verification, payments, reversals, paper, Excel."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from activities.forms import ReasonForm
+from activities.models import ActivityDay
+from branches.access import can, get_visible_or_404, section
+from branches.models import Organization
+from core.audit import AuditEntry
+from core.pages import page_of
+from core.periods import Month
+from core.workbooks import CONTENT_TYPE
+from dues import actions, reports, workbook
+from dues.forms import FillForm, PayForm, VerifyForm
+from dues.models import Charge, DuesMonth, Entry
+
+
+@require_GET
+@section("dues")
+def dues(request):
+    """A branch: its month. Above: the branches of a month, filtered, with totals."""
+    month = _asked_month(request)
+    if request.office and request.office.kind == "BRANCH":
+        mine = DuesMonth.objects.visible_to(request.user).for_month(month).of([request.office.organization_id]).first()
+        return redirect(mine) if mine else render(request, "dues/dues_absent.html", {"month": month})
+    rows = _listed(request, month)
+    page = page_of(request, rows)
+    sums = reports.sums_of(list(page.object_list))
+    context = {
+        "month": month,
+        "page": page,
+        "lines": [(row, sums[row.pk]) for row in page.object_list],
+        "total": reports.total_of(rows),
+        "filters": reports.LIST_FILTERS,
+    }
+    return render(request, "dues/dues_list.html", context)
+
+
+@require_GET
+@section("dues")
+def dues_export(request):
+    """The list as Excel, under the same filters."""
+    month = _asked_month(request)
+    rows = list(_listed(request, month))
+    sums = reports.sums_of(rows)
+    words = [dict(reports.LIST_FILTERS).get(request.GET.get("status", ""), "全部状态"), request.GET.get("q", "")]
+    book = workbook.list_book(month, [(row, sums[row.pk]) for row in rows], "，".join(filter(None, words)))
+    if request.office:
+        seat = get_visible_or_404(Organization, request.user, pk=request.office.organization_id)
+        actions.note_export(seat, by=request.user, rows=len(rows))
+    return _file(book, f"{month.label}党费.xlsx")
+
+
+@require_GET
+@section("dues")
+def dues_day(request, pk):
+    """From an activity day to its dues."""
+    day = get_visible_or_404(ActivityDay, request.user, pk=pk)
+    row = DuesMonth.objects.visible_to(request.user).for_month(day.month).of([day.organization_id]).first()
+    if row:
+        return redirect(row)
+    if not can(request.user, "dues.see", day):
+        raise PermissionDenied("党费由支部书记、副书记和组织委员查验，您这里不用办理。")
+    return render(request, "dues/dues_absent.html", {"month": day.month})
+
+
+@require_GET
+@section("dues")
+def dues_month(request, pk):
+    """One branch's month."""
+    return month_page(request, _month(request, pk))
+
+
+def month_page(request, row, form=None, fill_form=None, status=200):
+    """The page of a month; a form that was refused stands as it was typed."""
+    page = reports.month_page(row)
+    verify = can(request.user, "dues.verify", row)
+    only = request.GET.get("only") == "exceptions" and not verify
+    around = DuesMonth.objects.visible_to(request.user).of([row.organization_id])
+    months = {one.month: one for one in around.filter(month__in=[row.month.previous, row.month.next])}
+    context = {
+        "row": row,
+        "page": page,
+        "form": form or VerifyForm(page.exceptions if only else page.rows),
+        "fill_form": fill_form or FillForm(page.lacking),
+        "verify": verify,
+        "fill": can(request.user, "dues.fill", row),
+        "only": only,
+        "day": ActivityDay.objects.visible_to(request.user).for_month(row.month).of([row.organization_id]).first(),
+        "previous": months.get(row.month.previous),
+        "next": months.get(row.month.next),
+        "history": AuditEntry.objects.about(row).exclude(event="dues.exported"),
+    }
+    return render(request, "dues/dues_month.html", context, status=status)
+
+
+@require_POST
+@section("dues")
+def dues_verify(request, pk):
+    """查验签认: the whole table at once."""
+    row = _month(request, pk)
+    form = VerifyForm(reports.month_page(row).rows, request.POST)
+    if not form.is_valid():
+        return month_page(request, row, form, status=422)
+    actions.verify_month(row, choices=form.choices, by=request.user)
+    messages.success(request, f"{row.month.label}党费已查验签认。")
+    return redirect(row)
+
+
+@require_POST
+@section("dues")
+def dues_fill(request, pk):
+    """Missing bases, and the charges that follow."""
+    row = _month(request, pk)
+    form = FillForm(reports.month_page(row).lacking, request.POST)
+    if not form.is_valid():
+        return month_page(request, row, fill_form=form, status=422)
+    added = actions.fill_month(row, by=request.user, **form.values)
+    messages.success(request, f"已补出 {added} 人的应缴，请登记后查验签认。")
+    return redirect(row)
+
+
+@require_http_methods(["GET", "POST"])
+@section("dues")
+def dues_pay(request, pk):
+    """A later payment of one charge."""
+    charges = Charge.objects.visible_to(request.user).with_state()
+    charge = get_visible_or_404(charges.select_related("person", "dues_month__organization"), request.user, pk=pk)
+    form = PayForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.pay(charge, by=request.user, **form.cleaned_data)
+        messages.success(request, f"已登记{charge.person}{charge.month.label}党费 {charge.amount} 元。")
+        return redirect(charge.dues_month)
+    context = {"charge": charge, "form": form, "pay": can(request.user, "dues.pay", charge), "now": Month.current()}
+    return render(request, "dues/dues_pay.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@section("dues")
+def dues_reverse(request, pk):
+    """Take a wrong payment back, with a reason."""
+    entries = Entry.objects.visible_to(request.user)
+    entry = get_visible_or_404(
+        entries.select_related("charge__person", "charge__dues_month__organization", "by"), request.user, pk=pk
+    )
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.reverse(entry, by=request.user, **form.cleaned_data)
+        messages.success(request, f"已冲正{entry.charge.person}的 {entry.amount} 元，请重新登记并查验签认。")
+        return redirect(entry.charge.dues_month)
+    context = {"entry": entry, "form": form, "reverse": can(request.user, "dues.reverse", entry)}
+    return render(request, "dues/dues_reverse.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@section("dues")
+def dues_sheet(request, pk):
+    """《党费收缴登记表》, to be printed, signed and sealed."""
+    row = _month(request, pk)
+    page, yearly = reports.month_page(row), reports.yearly(row)
+    lines = [(one, *yearly[one.person_id]) for one in page.rows if one.charge_id]
+    return render(request, "dues/dues_sheet.html", {"row": row, "lines": lines, "sums": page.sums})
+
+
+@require_GET
+@section("dues")
+def dues_month_export(request, pk):
+    """The month as Excel: all rows, or the exceptions that the page shows."""
+    row = _month(request, pk)
+    page = reports.month_page(row)
+    rows = page.exceptions if request.GET.get("only") == "exceptions" else page.rows
+    actions.note_export(row, by=request.user, rows=len(rows))
+    return _file(workbook.month_book(row, page, rows), f"{row}.xlsx")
+
+
+def _asked_month(request):
+    try:
+        return Month.parse(request.GET.get("month", ""))
+    except ValueError:
+        return Month.current()
+
+
+def _listed(request, month):
+    status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
+    return reports.month_list(request.user, month, status=status, text=text)
+
+
+def _month(request, pk):
+    rows = DuesMonth.objects.visible_to(request.user).select_related("organization__parent", "verified_by")
+    return get_visible_or_404(rows, request.user, pk=pk)
+
+
+def _file(book, name):
+    response = HttpResponse(book.bytes(), content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response

@@ -1,0 +1,54 @@
+"""The workbooks of dues: the same rows as the pages show, in the same order, with the same totals."""
+
+from collections.abc import Iterable
+
+from core.periods import Month
+from core.workbooks import Book
+from dues.models import DuesMonth
+from dues.reports import MonthPage, Row, Sums, total
+
+MONTH_COLUMNS = [
+    ("序号", 6), ("姓名", 12), ("类别", 14), ("状态", 10), ("基数", 12), ("标准", 10), ("月应缴", 12), ("本月实缴", 12),
+    ("往月补缴", 12), ("方式", 8), ("备注", 40),
+]  # fmt: skip
+LIST_COLUMNS = [
+    ("组织编码", 14), ("党支部", 30), ("党总支", 24), ("状态", 10), ("应缴（元）", 12), ("应缴人数", 10),
+    ("实缴（元）", 12), ("实缴人数", 10), ("缓交（元）", 12), ("缓交人数", 10), ("未登记（元）", 12),
+    ("未登记人数", 10), ("之后补交（元）", 14), ("之后补交人数", 12), ("往月补缴（元）", 14),
+]  # fmt: skip
+
+
+def month_book(dues_month: DuesMonth, page: MonthPage, rows: list[Row]) -> Book:
+    """One branch's month: ``rows`` as the page shows them (all, or the exceptions), then the month's totals."""
+    book, sums = Book(), page.sums
+    lines: list[tuple] = [
+        (row.number, row.name, row.category, row.word, row.base, row.rate, row.amount, row.paid, row.arrears,
+         row.method, row.note)
+        for row in rows
+    ]  # fmt: skip
+    lines.append(
+        ("", "合计", "", "", None, "", sums.owed.money, sums.paid.money, sums.arrears.money, "",
+         f"本月共收 {sums.received} 元")
+    )  # fmt: skip
+    heading = f"{dues_month.organization}{dues_month.month.label}党费"
+    book.sheet("党费", heading, MONTH_COLUMNS, lines, note=f"{dues_month.get_status_display()}；金额单位：元")
+    return book
+
+
+def list_book(month: Month, rows: Iterable[tuple[DuesMonth, Sums]], filters: str) -> Book:
+    """The branches of a month as the list shows them under its filters, then the totals."""
+    rows = list(rows)
+    lines = [
+        (row.organization.code, row.organization.short_name, row.organization.above_name,
+         row.get_status_display(), *_figures(sums))
+        for row, sums in rows
+    ]  # fmt: skip
+    lines.append(("", "合计", f"{len(rows)} 个党支部", "", *_figures(total(sums for _, sums in rows))))
+    book = Book()
+    book.sheet("党费", f"{month.label}党费", LIST_COLUMNS, lines, note=filters)
+    return book
+
+
+def _figures(sums: Sums):
+    pairs = [(part.money, part.count) for part in (sums.owed, sums.paid, sums.deferred, sums.unpaid, sums.later)]
+    return [value for pair in pairs for value in pair] + [sums.arrears.money]
