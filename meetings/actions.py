@@ -1,0 +1,185 @@
+"""Minutes from the first line to the signature: open, save, confirm, correct: lock · check · change · record.
+
+``FROM`` says from which states each step starts. Confirmed minutes are never edited: a correction is appended.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from activities.models import ActivityDay
+from core import clock
+from core.audit import record
+from core.workflow import lock, no, require
+from meetings import rules
+from meetings.models import Correction, Meeting, MeetingKind, MeetingType
+
+Status = Meeting.Status
+FROM = {
+    "save": (Status.DRAFT,),
+    "confirm": (Status.DRAFT,),
+    "drop": (Status.DRAFT,),
+    "correct": (Status.CONFIRMED,),
+}
+FIELDS = ("starts_at", "place", "chair", "recorder", "lecturer", "topic", "content", "decisions")
+
+
+class Overtaken(Exception):
+    """Raised when the minutes were saved by somebody else since the page was opened; nothing was written.
+
+    ``meeting`` is the row as it stands now.
+    """
+
+    def __init__(self, meeting):
+        super().__init__(f"now at version {meeting.version}")
+        self.meeting = meeting
+
+
+class Incomplete(Exception):
+    """Raised when minutes are confirmed that still lack something; ``missing`` lists it."""
+
+    def __init__(self, missing):
+        super().__init__("、".join(one.word for one in missing))
+        self.missing = missing
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that minutes lack before they can be confirmed: the form field and its word."""
+
+    field: str
+    word: str
+
+
+def missing(meeting: Meeting) -> list[Missing]:
+    """What must be filled in before confirmation, in the order of the form. Decisions may be none."""
+    types = meeting.types
+    wanted = [
+        ("types", "会议类型", types),
+        ("group", "党小组", meeting.group_id or MeetingType.GROUP not in types),
+        ("chair", "主持人", meeting.chair_id),
+        ("recorder", "记录人", meeting.recorder_id),
+        ("lecturer", "主讲人", meeting.lecturer.strip() or MeetingType.LESSON not in types),
+        ("topic", "议题", meeting.topic.strip()),
+        ("content", "会议内容", meeting.content.strip()),
+    ]
+    return [Missing(field, word) for field, word, value in wanted if not value]
+
+
+@transaction.atomic
+def open_meeting(item, *, by, types=(), group=None) -> Meeting:
+    """Begin the minutes of a day's item, filled in from the day; a second click gives the same meeting.
+
+    ``types`` come beside the item's own subtype: one event can be 党员大会 and 党课.
+    """
+    day = lock(item.day, ActivityDay.Status.HELD, ActivityDay.Status.RECORDED)
+    item = day.items.get(pk=item.pk)
+    require(rules.can_open(by, item))
+    existing = Meeting.objects.filter(item=item).first()
+    if existing:
+        return existing
+    types = {item.subtype, *types} - {""}
+    if group is None and MeetingType.GROUP in types:
+        group = day.organization.groups.filter(pk__in=rules.led_groups(by, day.organization)).first()
+    meeting = Meeting.objects.create(
+        organization=day.organization, day=day, item=item, held_on=day.held_on, starts_at=day.starts_at,
+        place=day.place, chair=day.host, recorder=day.recorder, topic=item.content[:200],
+    )  # fmt: skip
+    _write_types(meeting, by, types, group)
+    record(meeting, "meeting.opened", by=by, types=sorted(types))
+    return meeting
+
+
+@transaction.atomic
+def save_minutes(meeting, *, by, version, types=None, group=None, **fields) -> Meeting:
+    """Keep what has been written so far, complete or not. ``fields`` are any of ``FIELDS``; ``types`` None keeps them.
+
+    ``version`` is what the page was opened with. Raises Overtaken if it is no longer the latest.
+    """
+    meeting = lock(meeting, *FROM["save"])
+    require(rules.can_save(by, meeting))
+    if meeting.version != version:
+        raise Overtaken(meeting)
+    before = {name: str(getattr(meeting, name) or "") for name in fields}
+    for name in FIELDS:
+        if name in fields:
+            setattr(meeting, name, fields.pop(name))
+    if fields:
+        raise TypeError(f"not a field of minutes: {', '.join(fields)}")
+    changed = {name: text for name, text in before.items() if text != str(getattr(meeting, name) or "")}
+    if types is not None:
+        _write_types(meeting, by, types, group)
+    meeting.version += 1
+    meeting.save(update_fields=[*before, "version"])
+    record(meeting, "meeting.saved", by=by, before=changed)
+    return meeting
+
+
+@transaction.atomic
+def set_types(meeting, *, by, types, group=None) -> Meeting:
+    """Say what the event was: the set of its types and, for 党小组会, whose."""
+    meeting = lock(meeting, *FROM["save"])
+    require(rules.can_save(by, meeting))
+    _write_types(meeting, by, types, group)
+    meeting.version += 1
+    meeting.save(update_fields=["version"])
+    record(meeting, "meeting.typed", by=by, types=sorted(types))
+    return meeting
+
+
+def _write_types(meeting, by, types, group):
+    """Make the rows of ``types`` what they should be. The writer must still be allowed to write what it becomes."""
+    types = {MeetingType(value) for value in types}
+    group = group if MeetingType.GROUP in types else None
+    if group is not None and group.organization_id != meeting.organization_id:
+        require(no("这个党小组不属于本支部。"))
+    require(rules.may_write(by, meeting.organization, types, group.pk if group else None))
+    meeting.group, meeting.group_name = group, group.name if group else ""
+    meeting.save(update_fields=["group", "group_name"])
+    held = meeting.types
+    meeting.kinds.exclude(type__in=types).delete()
+    MeetingKind.objects.bulk_create(
+        MeetingKind(meeting=meeting, type=value) for value in MeetingType if value in types - held
+    )
+
+
+@transaction.atomic
+def confirm_minutes(meeting, *, by) -> Meeting:
+    """Sign the minutes: from now on they count, and nobody edits them. Raises Incomplete while something lacks."""
+    meeting = lock(meeting, *FROM["confirm"])
+    require(rules.can_confirm(by, meeting))
+    lacking = missing(meeting)
+    if lacking:
+        raise Incomplete(lacking)
+    meeting.status, meeting.confirmed_at, meeting.confirmed_by = Status.CONFIRMED, clock.now(), by
+    meeting.version += 1
+    meeting.save(update_fields=["status", "confirmed_at", "confirmed_by", "version"])
+    record(meeting, "meeting.confirmed", by=by)
+    return meeting
+
+
+@transaction.atomic
+def append_correction(meeting, *, by, text) -> Correction:
+    """Add to confirmed minutes what turned out wrong in them; the minutes themselves stay as signed."""
+    meeting = lock(meeting, *FROM["correct"])
+    require(rules.can_correct(by, meeting))
+    correction = Correction.objects.create(meeting=meeting, text=text, by=by)
+    record(meeting, "meeting.corrected", by=by, note=text)
+    return correction
+
+
+@transaction.atomic
+def drop_draft(meeting, *, by) -> ActivityDay:
+    """Undo minutes opened by mistake; what they said stays in the audit log. Gives the day they belonged to."""
+    meeting = lock(meeting, *FROM["drop"])
+    require(rules.can_drop(by, meeting))
+    said = {name: getattr(meeting, name) for name in ("topic", "content", "decisions", "lecturer")}
+    record(meeting, "meeting.dropped", by=by, item=meeting.item_id, types=sorted(meeting.types), **said)
+    day = meeting.day
+    meeting.delete()
+    return day
+
+
+def note_export(*, by, rows: int, values: dict) -> None:
+    """Keep who took a list out, how many rows of it, and with which filter."""
+    record(by, "meetings.exported", by=by, rows=rows, filter={name: str(value) for name, value in values.items()})

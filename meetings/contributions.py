@@ -1,0 +1,87 @@
+"""What 三会一课 gives to pages that gather: duties, the metric, the day's panel, a person's meetings, search."""
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from activities.kinds import ItemKind
+from activities.models import Attendance
+from branches.models import Appointment
+from core.audit import name_events
+from core.contributions import DayPanel, SearchSource, TimelineSource, registry
+from meetings import roster
+from meetings.duties import SOURCES
+from meetings.metrics import METRICS
+from meetings.models import Meeting
+
+
+def day_url(day) -> str:
+    """The meetings of one day."""
+    return f"{reverse('meetings')}?day={day.pk}"
+
+
+def item_url(item) -> str:
+    """The minutes of an item, or the place to begin them."""
+    return reverse("meeting_of_item", args=[item.pk])
+
+
+def day_summary(day, user):
+    """How far the day's minutes are: (word, style, detail)."""
+    items = day.items.filter(kind=ItemKind.MEETING).count()
+    counts = day.meetings.aggregate(all=Count("pk"), confirmed=Count("pk", filter=Q(status=Meeting.Status.CONFIRMED)))
+    if not items:
+        return "没有安排", "none", "当天议程里没有三会一课"
+    detail = f"{items} 项议程，已开记录 {counts['all']} 份，已确认 {counts['confirmed']} 份"
+    if counts["confirmed"] >= items:
+        return "已确认", "done", detail
+    return ("待确认" if counts["all"] >= items else "待记录"), "due", detail
+
+
+def meetings_of(person, user):
+    """The confirmed meetings that a person attended, as far as the user may see them."""
+    rows = (
+        Attendance.objects.visible_to(user)
+        .filter(person=person, status=Attendance.Status.PRESENT, day__meetings__status=Meeting.Status.CONFIRMED)
+        .order_by("-day__held_on")[:24]
+    )
+    attended = {row.day_id: row for row in rows}
+    found = Meeting.objects.filter(day__in=list(attended)).confirmed().prefetch_related("kinds")
+    seen = set(Meeting.objects.visible_to(user).filter(day__in=list(attended)).values_list("pk", flat=True))
+    offices = list(Appointment.objects.filter(person=person, office__in=roster.COMMITTEE_OFFICES))
+    for meeting in found:
+        if roster.expects(meeting, meeting.types, attended[meeting.day_id], offices):
+            url = meeting.get_absolute_url() if meeting.pk in seen else ""
+            yield meeting.held_on, f"{meeting.types_label}：{meeting.topic}", url
+
+
+def find_meetings(text, user):
+    """Meetings by topic, content, decisions or lecturer."""
+    rows = Meeting.objects.visible_to(user).filter(
+        Q(topic__icontains=text) | Q(content__icontains=text) | Q(decisions__icontains=text)
+        | Q(lecturer__icontains=text)
+    )  # fmt: skip
+    for row in rows.select_related("organization").prefetch_related("kinds")[:10]:
+        yield (
+            row.topic or "（未写议题）",
+            f"{row.organization}，{row.held_on}，{row.types_label}",
+            row.get_absolute_url(),
+        )
+
+
+registry.add(
+    *SOURCES,
+    *METRICS,
+    DayPanel("meetings", "三会一课", 30, day_url, day_summary, ItemKind.MEETING, item_url),
+    TimelineSource("三会一课", meetings_of),
+    SearchSource("三会一课", 40, find_meetings),
+)
+name_events(
+    {
+        "meeting.opened": "开始记录",
+        "meeting.saved": "保存记录",
+        "meeting.typed": "改会议类型",
+        "meeting.confirmed": "确认记录",
+        "meeting.corrected": "追加更正",
+        "meeting.dropped": "删去草稿",
+        "meetings.exported": "导出会议记录",
+    }
+)
