@@ -1,0 +1,250 @@
+"""Computing, publishing and compiling an assessment, changing the scheme: every write of this part.
+
+Computing works in batches of branches, each in its own short transaction, so that no lock is held for the whole
+university; ``computed_at`` is empty meanwhile, and what is half computed can be neither published nor compiled.
+"""
+
+from functools import partial
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Q
+
+from branches import access
+from branches.models import Appointment, Organization
+from core import clock, jobs
+from core.accounts import User
+from core.audit import record
+from core.contributions import Figure, registry
+from core.inbox import tell
+from core.periods import Month
+from core.workflow import StaleState, lock, require
+from supervision import rules, scoring, workbook
+from supervision.models import Assessment, Report, Result, ResultLine, Scheme, SchemeLine
+
+BATCH = 500
+UNKNOWN = Figure(0, 0, "系统里没有这项指标")
+
+
+def assessed_branches(month: Month):
+    """The branches that an assessment of a month covers: founded by its end and not closed by then."""
+    return Organization.objects.branches().filter(
+        Q(founded_on=None) | Q(founded_on__lte=month.last), Q(closed_on=None) | Q(closed_on__gt=month.last)
+    )
+
+
+def compute_assessment(month: Month, *, by=None, progress=None) -> Assessment:
+    """Score every branch of a month under the scheme in force; computing again replaces the rows by the same ones.
+
+    ``by`` is None when the system computes; ``progress(percent)`` is called after each metric of each batch.
+    Raises StaleState when the month is published.
+    """
+    assessment = _begin(month, by=by)
+    lines = list(assessment.scheme.lines.all())
+    ids = list(assessed_branches(month).values_list("pk", flat=True))
+    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+    for place, batch in enumerate(batches):
+        branches, found = Organization.objects.filter(pk__in=batch), {}
+        for step, line in enumerate(lines, start=1):
+            found[line.metric] = _figures(registry.metrics.get(line.metric), branches, month)
+            if progress:
+                progress((place * len(lines) + step) * 100 // (len(batches) * len(lines)))
+        _write(assessment, lines, batch, found)
+    return _finish(assessment, by=by)
+
+
+@transaction.atomic
+def _begin(month, *, by):
+    scheme = Scheme.in_force(month)
+    if scheme is None:
+        raise StaleState(f"{month.label}没有生效的考评方案，请先制定方案。")
+    assessment, _ = Assessment.objects.get_or_create(month=month, defaults={"scheme": scheme})
+    assessment = lock(assessment, Assessment.Status.COMPUTED)
+    if by is not None:
+        require(rules.can_compute(by, assessment))
+    assessment.scheme, assessment.scheme_version, assessment.computed_at = scheme, scheme.version, None
+    assessment.save(update_fields=["scheme", "scheme_version", "computed_at"])
+    return assessment
+
+
+def _figures(metric, branches, month):
+    """A metric's figures and its evidence as ``{organization_id: [[what, value, counts, url], …]}``."""
+    if metric is None:
+        return {}, {}
+    evidence = {}
+    for row in metric.evidence(branches, month):
+        evidence.setdefault(row.organization_id, []).append([row.what, row.value, row.counts, row.url])
+    return metric.compute(branches, month), evidence
+
+
+@transaction.atomic
+def _write(assessment, lines, batch, found):
+    """Replace the rows of a batch of branches, unless somebody published or began anew under another scheme."""
+    fresh = lock(assessment, Assessment.Status.COMPUTED)
+    if (fresh.scheme_id, fresh.scheme_version) != (assessment.scheme_id, assessment.scheme_version):
+        raise StaleState("计算期间方案改过，请重新计算。")
+    old = assessment.results.filter(organization__in=batch)
+    ResultLine.objects.filter(result__in=old).delete()
+    old.delete()
+    scored = [_scored(assessment, lines, pk, found) for pk in batch]
+    Result.objects.bulk_create([result for result, _ in scored], batch_size=BATCH)
+    for result, rows in scored:
+        for row in rows:
+            row.result = result
+    ResultLine.objects.bulk_create([row for _, rows in scored for row in rows], batch_size=BATCH)
+
+
+def _scored(assessment, lines, pk, found):
+    """One branch's unsaved result and its lines."""
+    rows, marks = [], []
+    for line in lines:
+        figures, evidence = found[line.metric]
+        figure = figures.get(pk, UNKNOWN)
+        mark = scoring.mark(scoring.Line(line.points, line.rule, line.per_miss, line.full_from), figure)
+        marks.append(mark)
+        rows.append(
+            ResultLine(
+                metric=line.metric,
+                order=line.order,
+                numerator=figure.numerator,
+                denominator=figure.denominator,
+                points=mark.points,
+                earned=mark.earned,
+                how=mark.how[:200],
+                evidence=evidence.get(pk, []),
+            )
+        )
+    scheme = assessment.scheme
+    total = scoring.total(marks, scoring.Floors(scheme.excellent_from, scheme.good_from, scheme.fair_from))
+    result = Result(assessment=assessment, organization_id=pk)
+    result.score, result.points, result.earned, result.grade = total.score, total.points, total.earned, total.grade
+    return result, rows
+
+
+@transaction.atomic
+def _finish(assessment, *, by):
+    assessment = lock(assessment, Assessment.Status.COMPUTED)
+    assessment.results.exclude(organization__in=assessed_branches(assessment.month)).delete()
+    assessment.computed_at = clock.now()
+    assessment.save(update_fields=["computed_at"])
+    record(
+        assessment, "assessment.computed", by=by, scheme_version=assessment.scheme_version,
+        results=assessment.results.count(),
+    )  # fmt: skip
+    return assessment
+
+
+@transaction.atomic
+def publish_assessment(assessment: Assessment, *, by) -> Assessment:
+    """Freeze the results and tell the secretaries of the assessed branches, once."""
+    assessment = lock(assessment, Assessment.Status.COMPUTED)
+    # Under the scheme's lock nobody can edit it between the check and the publication.
+    Scheme.objects.select_for_update().get(pk=assessment.scheme_id)
+    require(rules.can_publish(by, assessment))
+    assessment.status = Assessment.Status.PUBLISHED
+    assessment.published_at, assessment.published_by = clock.now(), by
+    assessment.save(update_fields=["status", "published_at", "published_by"])
+    record(assessment, "assessment.published", by=by, results=assessment.results.count())
+    tell(
+        _secretaries(assessment), "assessment_published", key=f"assessment_published:{assessment.month}",
+        title=f"{assessment.month.label}考评结果已发布", text="点开可以看到本支部的得分、等次和每一项的依据。",
+        url=assessment.get_absolute_url(), sender="党委组织部",
+    )  # fmt: skip
+    return assessment
+
+
+def _secretaries(assessment):
+    running = Appointment.objects.active().filter(
+        office__in=access.SECRETARIES, organization__in=assessment.results.values("organization"),
+        organization__closed_on=None, person__left_on=None,
+    )  # fmt: skip
+    return User.objects.filter(person__appointments__in=running).distinct()
+
+
+@transaction.atomic
+def edit_scheme(base: Scheme, *, by, version: int, effective_from: Month, name: str, floors, lines) -> Scheme:
+    """Set the scheme from a month on, starting from ``base`` as it stood at ``version``.
+
+    A scheme that a published assessment uses is never changed: the month must lie after the last published one. For
+    the month of ``base`` itself that scheme is rewritten, for another one a new scheme begins there. ``floors`` are
+    ``scoring.Floors``, ``lines`` dicts of SchemeLine's fields.
+    """
+    schemes = {scheme.pk: scheme for scheme in Scheme.objects.select_for_update().order_by("pk")}
+    if base.pk not in schemes or schemes[base.pk].version != version:
+        raise StaleState("方案已被别人改过，请看最新的方案后再修改。")
+    require(rules.can_edit(by, base))
+    free = rules.first_free_month()
+    if free and effective_from < free:
+        raise StaleState(f"{free.previous.label}的结果已经发布，方案最早从{free.label}起修改。")
+    same = next((one for one in schemes.values() if one.effective_from == effective_from), None)
+    if same and same.pk != base.pk:
+        raise StaleState(f"{effective_from.label}起已有方案“{same}”，请直接修改那个方案。")
+    scheme = same or Scheme(effective_from=effective_from, version=0)
+    scheme.name, scheme.version = name, scheme.version + 1
+    scheme.excellent_from, scheme.good_from, scheme.fair_from = floors.excellent, floors.good, floors.fair
+    scheme.save()
+    scheme.lines.all().delete()
+    SchemeLine.objects.bulk_create([SchemeLine(scheme=scheme, **line) for line in lines])
+    record(
+        scheme, "scheme.edited", by=by, effective_from=str(effective_from), version=scheme.version,
+        floors=[str(floors.excellent), str(floors.good), str(floors.fair)],
+        lines=[{key: str(value) for key, value in line.items()} for line in lines],
+    )  # fmt: skip
+    return scheme
+
+
+@transaction.atomic
+def request_report(month: Month, organization: Organization, *, by) -> jobs.Job:
+    """Ask for an organization's workbook of a month; one job a month and scope."""
+    require(rules.can_report(by, organization))
+    job = jobs.enqueue(
+        "compile_report", Report.key(month, organization), by=by, again=True, month=str(month),
+        organization=organization.pk,
+    )  # fmt: skip
+    record(organization, "report.requested", by=by, month=str(month))
+    return job
+
+
+def compile_report(job: jobs.Job) -> Report:
+    """The work of a ``compile_report`` job: compute what may still be computed, write the workbook, keep it as a file.
+
+    Done again it gives the same file; whoever asked must still be entitled when the work is done.
+    """
+    month = Month.parse(job.payload["month"])
+    organization = Organization.objects.get(pk=job.payload["organization"])
+    require(rules.can_report(job.asked_by, organization))
+    assessment = Assessment.objects.filter(month=month).first() or Assessment(month=month)
+    if rules.can_compute(job.asked_by, assessment):
+        assessment = compute_assessment(
+            month, by=job.asked_by, progress=lambda done: job.report_progress(done * 6 // 10)
+        )
+    if assessment.computed_at is None:
+        raise StaleState(f"{month.label}考评还没有计算好，稍后会再试。")
+    results = Result.objects.visible_to(job.asked_by).filter(assessment=assessment).under(organization)
+    content = workbook.compile_workbook(
+        assessment, organization, results, progress=lambda done: job.report_progress(60 + done * 4 // 10)
+    )
+    return _store(assessment, organization, job, content)
+
+
+@transaction.atomic
+def _store(assessment, organization, job, content):
+    if lock(assessment).computed_at != assessment.computed_at:
+        raise StaleState("编制期间考评重新计算过，将按新结果重新编制。")
+    report = Report.objects.filter(assessment=assessment, organization=organization).first()
+    report = report or Report(assessment=assessment, organization=organization)
+    old = report.file.name
+    report.job, report.compiled_at = job, clock.now()
+    report.file.save(f"{assessment.month}-{organization.code}.xlsx", ContentFile(content), save=False)
+    report.save()
+    record(report, "report.compiled", by=job.asked_by, month=str(assessment.month), bytes=len(content))
+    if old:
+        transaction.on_commit(partial(report.file.storage.delete, old))
+    return report
+
+
+@transaction.atomic
+def take_report(report: Report, *, by):
+    """Open a report's file for whoever downloads it; the download is kept in the log."""
+    record(report, "report.downloaded", by=by, file=report.file.name)
+    return report.file.open("rb")

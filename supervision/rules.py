@@ -1,0 +1,86 @@
+"""Who may compute, publish and compile, who may change the scheme, who may urge; and why not."""
+
+from branches import access
+from branches.access import rule
+from branches.models import Organization
+from core.periods import Month
+from core.workflow import YES, no
+from supervision.models import READERS, Assessment, Scheme
+
+DEPARTMENT_ONLY = "由党委组织部办理。"
+
+
+def heads_department(user) -> bool:
+    """Sits the user in the organization department of the topmost committee? An assessment covers its whole tree."""
+    return any(seat.office in access.DEPARTMENT and not seat.above for seat in access.seats(user))
+
+
+@rule("assessment.compute")
+def can_compute(user, assessment):
+    """``assessment`` may be unsaved: a month that was never computed."""
+    if not heads_department(user):
+        return no(DEPARTMENT_ONLY)
+    if assessment.is_published:
+        return no("结果已经发布，不再变动。")
+    if assessment.month > Month.current():
+        return no("这个月还没有到。")
+    return YES
+
+
+@rule("assessment.publish")
+def can_publish(user, assessment):
+    """Only figures that were wholly computed, under the scheme as it stands."""
+    if not heads_department(user):
+        return no(DEPARTMENT_ONLY)
+    if assessment.is_published:
+        return no("结果已经发布。")
+    if assessment.computed_at is None:
+        return no("上次计算没有完成，请先重新计算。")
+    if scheme_has_changed(assessment):
+        return no("方案在计算之后改过，请先重新计算。")
+    return YES
+
+
+@rule("assessment.report")
+def can_report(user, organization):
+    """Compile the workbook of an organization above the branches: its own officers, or the department for the whole."""
+    if organization is None or organization.is_branch:
+        return no("工作簿由党总支或党委组织部编制。")
+    if heads_department(user) or access.holds(user, organization, access.DRAFTERS | access.DEPARTMENT):
+        return YES
+    return no("您的职务是只读；工作簿由组织部或本党总支编制后，可以在这里下载。")
+
+
+@rule("scheme.edit")
+def can_edit(user, scheme):
+    return YES if heads_department(user) else no("考评方案由党委组织部制定。")
+
+
+@rule("duty.urge")
+def can_urge(user, branch):
+    """Whoever reviews the branch may remind it: the officers of its general branch, or the department."""
+    if not branch.is_branch:
+        return no("只能催办党支部。")
+    if access.is_department(user, branch) or access.holds(user, branch.parent, access.DRAFTERS):
+        return YES
+    return no("由上级党总支或党委组织部催办。")
+
+
+def scheme_has_changed(assessment) -> bool:
+    """Was the scheme of this month edited, or another one put in force, since the figures were computed?"""
+    in_force = Scheme.objects.in_force(assessment.month).values_list("pk", "version").first()
+    return in_force != (assessment.scheme_id, assessment.scheme_version)
+
+
+def first_free_month() -> Month | None:
+    """The first month whose scheme may still change: after the last published one; None when none is published."""
+    last = Assessment.objects.published().order_by("-month").values_list("month", flat=True).first()
+    return last.next if last else None
+
+
+def scope_of(user, office=None) -> Organization | None:
+    """The organization whose workbook a user reads: of the present office, or else of the highest above a branch."""
+    for seat in (office, *access.seats(user)):
+        if seat and seat.office in READERS and seat.kind != "BRANCH":
+            return Organization.objects.get(pk=seat.organization_id)
+    return None

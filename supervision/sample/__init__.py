@@ -1,0 +1,16 @@
+"""The sample university: the register of ``docs/sample`` and some months of plausible, seeded records, to try.
+
+Written straight into the tables in bulk, because it is history: nobody did these steps. Nothing else may do so.
+"""
+
+import random
+from pathlib import Path
+
+from django.conf import settings
+
+FOLDER = Path(settings.BASE_DIR) / "docs" / "sample"
+
+
+def seeded(*parts) -> random.Random:
+    """The same chances for the same words, on every machine."""
+    return random.Random("/".join(str(part) for part in parts))

@@ -1,0 +1,80 @@
+"""Who is there: organizations and people as imported, then groups, quarter themes and the demo passwords."""
+
+import datetime
+
+from django.contrib.auth.hashers import make_password
+
+from activities.models import QuarterTheme
+from branches.imports import organizations, people
+from branches.models import Appointment, Group, Office, Organization, Person
+from branches.reports import DEMO_PASSWORD
+from core.accounts import User
+from core.periods import Quarter
+from supervision.sample import FOLDER
+
+THEMES = ["学思想、强党性", "守初心、担使命", "铸师魂、育新人", "立德树人、学用结合"]
+GROUPS_FROM = 18
+
+
+def load_register(today: datetime.date) -> None:
+    """Import both sheets; officers are taken to be in office since September two years ago."""
+    since = datetime.date(today.year - 2, 9, 1)
+    organizations.apply(organizations.read(FOLDER / "organizations.xlsx"), by=None)
+    people.apply(people.read(FOLDER / "people.xlsx"), by=None, offices_since=since)
+    _groups(since)
+    committee = Organization.objects.get(kind=Organization.Kind.COMMITTEE, parent=None)
+    QuarterTheme.objects.bulk_create(
+        QuarterTheme(organization=committee, quarter=Quarter(year, number).first_month, theme=THEMES[number - 1])
+        for year in (today.year, today.year + 1)
+        for number in range(1, 5)
+    )
+    _plain_member_accounts()
+    password = make_password(DEMO_PASSWORD)  # once: a hash costs a quarter of a second
+    User.objects.update(password=password)
+
+
+def _plain_member_accounts():
+    """Members without an office in the first branch can log in too, to see a member's own page."""
+    branch = Organization.objects.branches().first()
+    people = list(branch.people.members().filter(user=None, appointments=None))
+    users = User.objects.bulk_create(
+        User(username=person.staff_number, name=person.name, password="!") for person in people
+    )
+    for person, user in zip(people, users, strict=True):
+        person.user = user
+    Person.objects.bulk_update(people, ["user"])
+
+
+def _groups(since):
+    """Branches with many members are divided into two or three groups, each led by a member without another office."""
+    busy = set(Appointment.objects.values_list("person_id", flat=True))
+    groups, placed, leaders = [], [], []
+    for branch in Organization.objects.branches().prefetch_related("people"):
+        members = [person for person in branch.people.all() if person.is_member]
+        if len(members) < GROUPS_FROM:
+            continue
+        count = 2 if len(members) < 27 else 3
+        for order in range(count):
+            group = Group(organization=branch, name=f"第{'一二三'[order]}党小组", order=order + 1)
+            mine = members[order::count]
+            groups.append(group)
+            placed.append((group, mine))
+            leader = next(p for p in mine if p.pk not in busy and p.standing == Person.Standing.FULL)
+            leaders.append((group, leader))
+    Group.objects.bulk_create(groups)
+    for group, mine in placed:
+        for person in mine:
+            person.group = group
+    Person.objects.bulk_update([p for _, mine in placed for p in mine], ["group"], batch_size=500)
+    users = User.objects.bulk_create(
+        User(username=person.staff_number, name=person.name, password="!") for _, person in leaders
+    )
+    for (_, person), user in zip(leaders, users, strict=True):
+        person.user = user
+    Person.objects.bulk_update([person for _, person in leaders], ["user"], batch_size=500)
+    Appointment.objects.bulk_create(
+        Appointment(
+            person=person, organization=group.organization, office=Office.GROUP_LEADER, group=group, starts_on=since
+        )
+        for group, person in leaders
+    )

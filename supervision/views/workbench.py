@@ -1,0 +1,27 @@
+"""The workbench and the search."""
+
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from branches.access import section
+from supervision import workbench as gather
+
+
+@require_GET
+@section("workbench")
+def workbench(request):
+    """The first page after log-in, by the office in which the user works; without one, the member's own page."""
+    seat = request.office
+    if not seat:
+        return redirect("me")
+    if seat.kind == "BRANCH":
+        return render(request, "supervision/workbench_branch.html", gather.branch_workbench(request.user, seat))
+    return render(request, "supervision/workbench_above.html", gather.overview(request.user, seat))
+
+
+@require_GET
+@section("search")
+def search(request):
+    """People, organizations, days, meetings: what the user may see."""
+    text = request.GET.get("q", "").strip()[:60]
+    return render(request, "supervision/search.html", {"query": text, "found": gather.find(text, request.user)})
