@@ -1,0 +1,382 @@
+"""Zhou sees everything, Wang the general branch of First and Second Branch, Zhao only Second."""
+
+import datetime
+import io
+from functools import partial
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from branches.models import Appointment, Group, Office, Person, StructurePolicy
+from branches.reports.people import masked_phone
+from branches.structure import months_later, remarks
+from core.audit import AuditEntry
+from core.inbox import Notice, tell
+from tests.builders import World, fresh, make_branch, make_officer, make_person
+
+TODAY = datetime.date(2026, 11, 23)
+POLICY = StructurePolicy()
+
+
+def workbook_rows(response):
+    """The rows below the heading line, the note and the column heads."""
+    sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
+    return [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+
+
+def queries(client, url, **data):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(url, data).status_code == 200
+    return len(captured)
+
+
+def line_of(client, organization, **data):
+    tree = client.get(reverse("organizations"), data).context["tree"]
+    return next(line for line in tree.rows if line.organization == organization)
+
+
+def test_people_are_counted_once_and_roll_up_to_the_general_branch(world: World, client):
+    make_person(world.first, standing=Person.Standing.PROBATIONARY)
+    make_person(world.first, standing=Person.Standing.PROSPECT)
+    make_person(world.second, standing=Person.Standing.ACTIVIST)
+    make_person(world.second, left_on=TODAY)
+    client.force_login(world.zhou)
+
+    def counts(organization):
+        line = line_of(client, organization)
+        return line.full, line.probationary, line.invited
+
+    # First: Li, Chen, Xu, Zheng and five more. Second: Zhao, Wang, two. Others: Qian, Sun, three; Wu, Zhou, He, one.
+    assert counts(world.first) == (9, 1, 1)
+    assert counts(world.second) == (4, 0, 1)
+    assert counts(world.arts) == (13, 1, 2)
+    assert counts(world.committee) == (22, 1, 2)
+    assert client.get(reverse("organizations")).context["tree"].members == 23
+
+
+def test_direct_branches_stand_apart(world: World, client):
+    client.force_login(world.zhou)
+    tree = client.get(reverse("organizations")).context["tree"]
+
+    assert [(group.name, [line.organization for line in group.lines]) for group in tree.groups] == [
+        ("文学院党总支", [world.first, world.second]),
+        ("历史学院党总支", [world.other]),
+        ("直属党支部", [world.direct]),
+    ]
+
+
+def test_organizations_are_found_by_name_and_code(world: World, client):
+    client.force_login(world.zhou)
+
+    def found(**data):
+        return [line.organization for line in client.get(reverse("organizations"), data).context["tree"].rows]
+
+    assert found(q="第二党支部") == [world.arts, world.second]
+    assert found(q="0301001") == [world.history, world.other]
+    assert found(q="文学院党总支") == [world.arts, world.first, world.second]
+    assert found(q="没有这个") == []
+
+
+def test_a_search_does_not_change_the_counts(world: World, client):
+    client.force_login(world.zhou)
+
+    assert line_of(client, world.arts, q="第二党支部").full == line_of(client, world.arts).full == 13
+
+
+@pytest.mark.parametrize(
+    "full, term, secretary, words",
+    [
+        (7, None, True, []),
+        (6, None, True, ["不足 7 人，不设支委会"]),
+        (3, None, True, ["不足 7 人，不设支委会"]),
+        (2, None, True, ["正式党员不足 3 人", "不足 7 人，不设支委会"]),
+        (50, None, True, []),
+        (51, None, True, ["正式党员超过 50 人"]),
+        (10, datetime.date(2027, 5, 23), True, ["6 个月内届满"]),
+        (10, datetime.date(2027, 5, 24), True, []),
+        (10, datetime.date(2026, 11, 23), True, ["6 个月内届满"]),
+        (10, datetime.date(2026, 11, 22), True, ["已届满，请换届"]),
+        (10, None, False, ["书记空缺"]),
+    ],
+)
+def test_remarks_follow_the_structural_policy(full, term, secretary, words):
+    found = remarks(POLICY, is_branch=True, full=full, term_ends_on=term, has_secretary=secretary, today=TODAY)
+
+    assert [remark.word for remark in found] == words
+
+
+def test_sizes_are_asked_of_branches_alone():
+    found = remarks(POLICY, is_branch=False, full=0, term_ends_on=None, has_secretary=True, today=TODAY)
+
+    assert found == ()
+
+
+def test_a_small_branch_is_told_quietly_that_it_has_no_committee():
+    (found,) = remarks(POLICY, is_branch=True, full=5, term_ends_on=None, has_secretary=True, today=TODAY)
+
+    assert (found.style, found.is_warning) == ("none", False)
+
+
+@pytest.mark.parametrize(
+    "day, months, then",
+    [
+        (datetime.date(2026, 8, 31), 6, datetime.date(2027, 2, 28)),
+        (datetime.date(2026, 11, 23), 6, datetime.date(2027, 5, 23)),
+        (datetime.date(2027, 8, 31), 6, datetime.date(2028, 2, 29)),
+    ],
+)
+def test_six_months_on_is_the_same_day_or_the_months_last(day, months, then):
+    assert months_later(day, months) == then
+
+
+def test_a_vacancy_shows_when_the_secretarys_term_of_office_ended_today(world: World, client):
+    client.force_login(world.zhou)
+    assert line_of(client, world.first).secretary.person == world.li.person
+
+    Appointment.objects.filter(person=world.li.person).update(ends_on=TODAY)
+
+    line = line_of(client, world.first)
+    assert (line.secretary, [remark.word for remark in line.remarks]) == (None, ["书记空缺"])
+
+
+def test_only_organizations_with_warnings(world: World, client):
+    Appointment.objects.filter(person=world.qian.person).update(ends_on=TODAY)
+    make_officer(world.history, Office.SECRETARY, "历史书记", branch=world.other)
+    client.force_login(world.zhou)
+
+    rows = client.get(reverse("organizations"), {"only": "warnings"}).context["tree"].rows
+    assert [line.organization for line in rows] == [world.history, world.other]
+
+
+def test_groups_show_their_leaders_and_sizes(world: World, client):
+    group = Group.objects.create(organization=world.first, name="第一党小组")
+    leader = make_officer(world.first, Office.GROUP_LEADER, "组长甲").person
+    Appointment.objects.filter(person=leader).update(group=group)
+    Person.objects.filter(pk__in=[leader.pk, world.zheng.person.pk]).update(group=group)
+    make_person(world.first, group=group, left_on=TODAY)
+    client.force_login(world.li)
+
+    groups = client.get(world.first.get_absolute_url()).context["groups"]
+    assert groups == [{"group": group, "leader": "组长甲", "size": 2}]
+
+
+def test_people_are_filtered_and_sorted(world: World, client):
+    early = make_person(world.second, "甲", joined_on=datetime.date(1980, 1, 1), is_floating=True)
+    retired = make_person(world.second, "乙", category=Person.Category.RETIRED, is_leading_cadre=True)
+    probationary = make_person(
+        world.second,
+        "丙",
+        standing=Person.Standing.PROBATIONARY,
+        joined_on=datetime.date(2026, 5, 1),
+        is_lost_contact=True,
+    )
+    prospect = make_person(world.second, "戊", standing=Person.Standing.PROSPECT)
+    make_person(world.first, "丁", is_floating=True, category=Person.Category.RETIRED)
+    client.force_login(world.zhao)
+
+    def found(**data):
+        return [line.person for line in client.get(reverse("people"), data).context["lines"]]
+
+    assert found(mark="floating") == [early]
+    assert found(mark="lost") == [probationary]
+    assert found(mark="cadre") == [retired]
+    assert found(mark="invited") == [prospect]
+    assert found(mark="office") == [world.zhao.person, world.wang.person]  # Wang is in office elsewhere
+    assert found(category="RETIRED") == [retired]
+    assert found(standing="PROBATIONARY") == [probationary]
+    assert found(q="乙") == [retired]
+    assert found(q=retired.staff_number) == [retired]
+    assert found(order="joined")[0] == early
+    assert found(order="-joined")[0] == probationary
+    numbers = [person.staff_number for person in found(order="number")]
+    assert numbers == sorted(numbers) and len(numbers) == 8
+    assert len(found(standing="NONSENSE", mark="NONSENSE", order="NONSENSE", page="x")) == 8
+
+
+def test_a_general_branch_in_the_filter_means_everybody_below_it(world: World, client):
+    client.force_login(world.zhou)
+    page = client.get(reverse("people"), {"organization": world.arts.pk})
+
+    assert {line.person.organization for line in page.context["lines"]} == {world.first, world.second}
+    assert page.context["page"].paginator.count == 13
+
+
+def test_people_who_left_are_not_in_the_register(world: World, client):
+    gone = make_person(world.second, left_on=TODAY)
+    client.force_login(world.zhao)
+
+    people = [line.person for line in client.get(reverse("people")).context["lines"]]
+    assert (len(people), gone in people) == (4, False)
+    assert client.get(gone.get_absolute_url()).status_code == 200
+
+
+def test_thirty_people_a_page(world: World, client):
+    for _ in range(40):
+        make_person(world.second)
+    client.force_login(world.zhao)
+
+    first, second = (client.get(reverse("people"), {"page": page}).context for page in (1, 2))
+    assert (len(first["lines"]), len(second["lines"])) == (30, 14)
+    assert not {line.person.pk for line in first["lines"]} & {line.person.pk for line in second["lines"]}
+
+
+def test_the_peoples_export_is_the_page_in_all_its_pages(world: World, client):
+    for _ in range(35):
+        make_person(world.second, category=Person.Category.STUDENT)
+    make_person(world.first, category=Person.Category.STUDENT)
+    client.force_login(world.zhao)
+    chosen = {"category": "STUDENT", "order": "-joined"}
+
+    pages = [client.get(reverse("people"), chosen | {"page": page}).context["lines"] for page in (1, 2)]
+    rows = workbook_rows(client.get(reverse("people_export"), chosen))
+
+    assert [row[1] for row in rows] == [line.person.staff_number for page in pages for line in page]
+    assert [row[11] for row in rows] == [line.phone for page in pages for line in page]
+    assert len(rows) == 35
+
+
+def test_the_organizations_export_is_the_page(world: World, client):
+    client.force_login(world.wang)
+    for data in ({}, {"q": "第二"}, {"only": "warnings"}):
+        tree = client.get(reverse("organizations"), data).context["tree"]
+        rows = workbook_rows(client.get(reverse("organizations_export"), data))
+        assert [(row[0], row[6], row[7], row[8]) for row in rows] == [
+            (line.organization.code, line.full, line.probationary, line.invited) for line in tree.rows
+        ]
+    assert len(rows) == len(tree.rows)
+
+
+def test_an_export_keeps_text_that_looks_like_a_formula_as_text(world: World, client):
+    wicked = '=HYPERLINK("http://elsewhere.example","点我")'
+    make_person(world.second, wicked)
+    world.second.short_name = "=1+1党支部"
+    world.second.save(update_fields=["short_name"])
+    client.force_login(world.zhao)
+
+    response = client.get(reverse("people_export"), {"q": "="})
+    sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
+    name, branch = sheet.cell(4, 1), sheet.cell(4, 3)
+    assert [(cell.value, cell.data_type) for cell in (name, branch)] == [(wicked, "s"), ("=1+1党支部", "s")]
+
+    response = client.get(reverse("organizations_export"))
+    cell = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active.cell(4, 3)
+    assert (cell.value, cell.data_type) == ("=1+1党支部", "s")
+
+
+def test_phones_are_masked_in_lists_and_exports_and_whole_on_the_persons_page(world: World, client):
+    person = make_person(world.second, "电话甲", phone="13912340001")
+    client.force_login(world.zhao)
+
+    (line,) = client.get(reverse("people"), {"q": "电话甲"}).context["lines"]
+    (row,) = workbook_rows(client.get(reverse("people_export"), {"q": "电话甲"}))
+    assert line.phone == row[11] == "139****0001"
+    assert "13912340001" not in client.get(reverse("people"), {"q": "电话甲"}).content.decode()
+    assert "tel:13912340001" in client.get(person.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    "phone, masked",
+    [
+        ("13912340001", "139****0001"),
+        ("0371-67781234", "037****1234"),
+        ("67781234", "****34"),
+        ("1234", "****"),
+        ("", ""),
+    ],
+)
+def test_a_masked_phone_can_be_recognised_but_not_called(phone, masked):
+    assert masked_phone(phone) == masked
+
+
+def test_full_phones_leave_only_with_a_reason_which_is_kept(world: World, client):
+    make_person(world.second, "电话甲", phone="13912340001")
+    make_person(world.first, "电话乙", phone="13912340002")
+    client.force_login(world.zhao)
+    url = f"{reverse('people_export_phones')}?q=电话"
+
+    assert client.post(url, {"reason": "  "}).status_code == 422
+    assert AuditEntry.objects.filter(event__contains="exported").count() == 0
+
+    (row,) = workbook_rows(client.post(url, {"reason": "活动日通知"}))
+    assert row[11] == "13912340001"
+    entry = AuditEntry.objects.get(event="people.exported_with_phones")
+    assert (entry.by, entry.note, entry.data) == (
+        world.zhao, "活动日通知", {"count": 1, "filters": {"姓名或学工号": "电话"}},
+    )  # fmt: skip
+
+
+def test_readers_and_members_take_no_full_phones(world: World, client):
+    for user in (world.he, world.xu, world.zheng):
+        client.force_login(user)
+        assert client.post(reverse("people_export_phones"), {"reason": "想要"}).status_code == 403
+    assert not AuditEntry.objects.filter(event="people.exported_with_phones").exists()
+
+
+def test_every_export_is_logged_with_its_filters(world: World, client):
+    client.force_login(world.zhao)
+    client.get(reverse("people_export"), {"standing": "FULL"})
+    client.get(reverse("organizations_export"))
+
+    assert list(AuditEntry.objects.order_by("pk").values_list("event", "by", "data")) == [
+        ("people.exported", world.zhao.pk, {"count": 4, "filters": {"类别": "正式党员"}}),
+        ("organizations.exported", world.zhao.pk, {"count": 1, "filters": {"名称或编码": "全部", "范围": "全部"}}),
+    ]
+
+
+def test_unread_notices_come_first_and_opening_marks_them(world: World, client):
+    for number in range(3):
+        tell([world.li], "test", key=str(number), title=f"消息{number}", url=reverse("me") if number else "")
+    oldest, middle, newest = Notice.objects.order_by("pk")
+    client.force_login(world.li)
+
+    assert client.get(reverse("notice", args=[newest.pk])).url == reverse("me")
+    assert list(client.get(reverse("inbox")).context["page"]) == [middle, oldest, newest]
+    assert list(client.get(reverse("inbox"), {"only": "unread"}).context["page"]) == [middle, oldest]
+    page = client.get(reverse("notice", args=[oldest.pk]))
+    assert (page.status_code, page.context["notice"]) == (200, oldest)
+
+    assert client.post(reverse("inbox_read_all")).url == reverse("inbox")
+    assert client.get(reverse("inbox")).context["unread"] == 0
+    assert Notice.objects.filter(read_at=None).count() == 0
+
+
+def test_reading_twice_keeps_the_first_moment(world: World, client, monday):
+    tell([world.li], "test", key="1", title="消息", url=reverse("me"))
+    notice = Notice.objects.get()
+    client.force_login(world.li)
+    client.get(reverse("notice", args=[notice.pk]))
+    notice.refresh_from_db()
+    first = notice.read_at
+    monday.shift(datetime.timedelta(hours=1))
+
+    client.get(reverse("notice", args=[notice.pk]))
+    notice.refresh_from_db()
+    assert notice.read_at == first is not None
+
+
+def grow(world):
+    """More of everything that the lists show: branches with officers, people with offices, notices."""
+    for number in range(4):
+        branch = make_branch(world.arts, f"新支部{number}", members=3)
+        make_officer(branch, Office.SECRETARY, f"新书记{number}")
+        make_officer(world.second, Office.MEMBER, f"新委员{number}")
+        tell([world.zhou], "test", key=f"n{number}", title="消息")
+
+
+@pytest.mark.parametrize("name", ["organizations", "people", "inbox", "more", "organization", "person", "me"])
+def test_a_page_asks_the_same_number_of_questions_however_many_rows(world: World, client, name):
+    row = {"organization": world.arts, "person": world.zhao.person}.get(name)
+    url = row.get_absolute_url() if row else reverse(name)
+    tell([world.zhou], "test", key="first", title="消息")
+    client.force_login(fresh(world.zhou))
+    ask = partial(queries, client, url)
+    before = ask()
+
+    grow(world)
+
+    assert ask() == before <= 15

@@ -1,0 +1,123 @@
+"""Twenty people press 登记 at once, twenty times over. The control takes the guards away and must pay too often.
+
+On SQLite the in-memory test database cannot be shared between threads, so there the test moves into a file.
+"""
+
+import sqlite3
+import threading
+import uuid
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.urls import reverse
+
+from dues import actions
+from dues.models import Charge, DuesMonth, Entry
+from tests.builders import NOVEMBER, World, make_person
+
+# a flush empties every table, so what the migrations ship is brought back for these tests
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+CLICKS = 20
+ROUNDS = 20
+
+
+@pytest.fixture
+def shared(db, tmp_path):
+    """A database that threads can share: PostgreSQL as it is, SQLite copied from memory into a file."""
+    World()
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    path, kept, name = tmp_path / "shared.sqlite3", connection.connection, connection.settings_dict["NAME"]
+    copy = sqlite3.connect(path)
+    kept.backup(copy)
+    copy.close()
+    connection.connection, connection.settings_dict["NAME"] = None, str(path)
+    yield
+    connection.close()
+    connection.connection, connection.settings_dict["NAME"] = kept, name
+
+
+def click_together(client, charge):
+    """CLICKS posts of the same payment at once; gives the status codes, or the error where one was raised."""
+    barrier, answers = threading.Barrier(CLICKS), []
+    cookies = {key: morsel.value for key, morsel in client.cookies.items()}
+
+    def click():
+        mine = Client()
+        mine.cookies.load(cookies)
+        barrier.wait()
+        try:
+            answers.append(mine.post(reverse("dues_pay", args=[charge.pk]), {"method": "CASH"}).status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=click) for _ in range(CLICKS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+@pytest.fixture
+def li(shared):
+    from core.accounts import User
+
+    return User.objects.get(name="李书记")
+
+
+@pytest.fixture
+def charges(li):
+    branch = li.person.organization
+    for number in range(ROUNDS):
+        make_person(branch, f"学生{number}", category="STUDENT")
+    actions.open_month(NOVEMBER)
+    return list(Charge.objects.filter(dues_month=DuesMonth.objects.get(organization=branch)))
+
+
+@pytest.fixture
+def client_of_li(li):
+    client = Client()
+    client.force_login(li)
+    return client
+
+
+def test_twenty_clicks_in_twenty_rounds_pay_twenty_times(charges, client_of_li):
+    answers = [code for charge in charges for code in click_together(client_of_li, charge)]
+
+    assert answers == [302] * (CLICKS * ROUNDS)
+    assert Entry.objects.count() == ROUNDS
+    assert all(charge.state == "PAID" for charge in Charge.objects.with_state())
+
+
+def _without_locks(monkeypatch, key):
+    """Take the lock and the transaction away: every click has looked before the first one writes."""
+    looked = threading.Barrier(CLICKS)
+
+    def key_after_all_have_looked(charge_id, reversals):
+        looked.wait(timeout=20)
+        return key(charge_id, reversals)
+
+    monkeypatch.setattr(actions, "lock", lambda row, *states: row)
+    monkeypatch.setattr(actions, "pay", actions.pay.__wrapped__)
+    monkeypatch.setattr(actions, "payment_key", key_after_all_have_looked)
+
+
+def test_the_key_alone_pays_once(charges, client_of_li, monkeypatch):
+    _without_locks(monkeypatch, actions.payment_key)
+
+    answers = click_together(client_of_li, charges[0])
+
+    assert answers == [302] * CLICKS
+    assert Entry.objects.count() == 1
+
+
+def test_the_control_without_lock_and_key_pays_twenty_times(charges, client_of_li, monkeypatch):
+    _without_locks(monkeypatch, lambda charge_id, reversals: uuid.uuid4().hex)
+
+    click_together(client_of_li, charges[0])
+
+    assert Entry.objects.count() == CLICKS
