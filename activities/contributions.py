@@ -26,7 +26,7 @@ def find_days(text, user):
         Q(plan__theme__icontains=text) | Q(place__icontains=text) | Q(organization__short_name__icontains=text)
     )
     for row in rows.select_related("organization", "plan")[:10]:
-        yield f"{row.organization}{row.month.label}活动日", row.plan.theme, row.get_absolute_url()
+        yield f"{row.organization} {row.month.label}活动日", row.plan.theme, row.get_absolute_url()
 
 
 registry.add(*SOURCES, *METRICS, TimelineSource("活动日", attendance_of), SearchSource("活动日", 30, find_days))

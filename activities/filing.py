@@ -125,7 +125,7 @@ def submit_plan(plan, *, by):
     record(plan, "plan.submitted", by=by, attempt=plan.attempts, content=snapshot(plan))
     tell(
         _reviewers(plan), "plan_submitted", key=f"plan_submitted:{plan.pk}:{plan.attempts}",
-        title=f"{plan.organization}报来{plan.month.label}活动日计划", url=f"/plans/review/?plan={plan.pk}",
+        title=f"{plan.organization}报来 {plan.month.label}活动日计划", url=f"/plans/review/?plan={plan.pk}",
         sender=plan.organization.short_name,
     )  # fmt: skip
     return plan
@@ -152,7 +152,7 @@ def forward_plan(plan, *, by):
     record(plan, "plan.forwarded", by=by)
     tell(
         _department(plan.organization), "plan_filed", key=f"plan_filed:{plan.pk}:{plan.attempts}",
-        title=f"{plan.organization}{plan.month.label}计划待备案", url=f"/plans/review/?plan={plan.pk}",
+        title=f"{plan.organization} {plan.month.label}计划待备案", url=f"/plans/review/?plan={plan.pk}",
         sender=plan.organization.parent.short_name,
     )  # fmt: skip
     return plan

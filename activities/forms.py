@@ -34,7 +34,7 @@ class PlanForm(forms.ModelForm):
     def clean_planned_on(self):
         day = self.cleaned_data["planned_on"]
         if day and day not in self.month:
-            raise forms.ValidationError(f"活动日期要在{self.month.label}之内。")
+            raise forms.ValidationError(f"活动日期要在 {self.month.label}之内。")
         return day
 
     @property
@@ -111,7 +111,7 @@ class HoldForm(forms.ModelForm):
         if day > clock.today():
             raise forms.ValidationError("实际日期还没有到，活动结束后再确认。")
         if day not in self.day.month:
-            raise forms.ValidationError(f"实际日期要在{self.day.month.label}之内。")
+            raise forms.ValidationError(f"实际日期要在 {self.day.month.label}之内。")
         return day
 
 

@@ -30,7 +30,7 @@ def prefill(branch: Organization, month: Month):
     origins = {
         "planned_on": f"由“{policy.pattern_label}”预填",
         "starts_at": "同上次" if before else "由通常时间预填",
-        "theme": f"由{month.quarter.label}主题预填" if theme else "",
+        "theme": f"由 {month.quarter.label}主题预填" if theme else "",
     }
     if before:
         for name in ("place", "host", "recorder"):

@@ -66,13 +66,13 @@ class Month:
 
     @property
     def label(self) -> str:
-        """As users read it: 2026年11月."""
-        return f"{self.year}年{self.number}月"
+        """As users read it: 2026 年 11 月."""
+        return f"{self.year} 年 {self.number} 月"
 
     @property
     def short(self) -> str:
-        """As users read it where the year is plain: 11月."""
-        return f"{self.number}月"
+        """As users read it where the year is plain: 11 月."""
+        return f"{self.number} 月"
 
     def __add__(self, months: int) -> "Month":
         count = self.year * 12 + self.number - 1 + months
@@ -122,7 +122,7 @@ class Quarter:
 
     @property
     def label(self) -> str:
-        return f"{self.year}年第{'一二三四'[self.number - 1]}季度"
+        return f"{self.year} 年第{'一二三四'[self.number - 1]}季度"
 
 
 if TYPE_CHECKING:

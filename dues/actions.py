@@ -210,7 +210,7 @@ def pay(charge, *, method, by, note="") -> Entry:
     charge = Charge.objects.with_state().select_related("person").get(pk=charge.pk)
     require(rules.can_pay(by, charge))
     if charge.paid >= charge.amount:
-        raise StaleState(f"{charge.person}{charge.month.label}的党费已经登记过，没有重复登记。")
+        raise StaleState(f"{charge.person} {charge.month.label}的党费已经登记过，没有重复登记。")
     (entry,) = _pay_all([(charge, Choice(method, note))], by)
     charge.deferrals.filter(lifted_at=None).update(lifted_at=clock.now())
     record(dues_month, "dues.paid", by=by, note=f"{charge.person} {entry.amount} 元，{entry.get_method_display()}")
@@ -242,7 +242,7 @@ def reverse(entry, *, reason, by) -> Entry:
         _open_again([dues_month], by=by, note=f"{person}冲正后重新查验")
     tell(
         [person.user], "dues_reversed", key=f"dues_reversed:{negative.pk}",
-        title=f"您{month.label}的党费登记已冲正", text=f"{entry.amount} 元，原因：{reason}。如有疑问请联系支部书记。",
+        title=f"您 {month.label}的党费登记已冲正", text=f"{entry.amount} 元，原因：{reason}。如有疑问请联系支部书记。",
         url=address("me"), sender=str(entry.charge.dues_month.organization),
     )  # fmt: skip
     return negative

@@ -42,7 +42,7 @@ def dues_of(person, user):
         for entry in charge.entries.all():
             word = "冲正" if entry.reverses_id else "交纳"
             note = f"：{entry.note}" if entry.reverses_id else f"（{entry.get_method_display()}）"
-            yield clock.day_of(entry.at), f"{word}{charge.month.label}党费 {abs(entry.amount)} 元{note}", url
+            yield clock.day_of(entry.at), f"{word} {charge.month.label}党费 {abs(entry.amount)} 元{note}", url
         if charge.state == Charge.State.DEFERRED:
             running = next(one for one in charge.deferrals.all() if one.lifted_at is None)
             yield clock.day_of(running.at), f"{charge.month.label}党费缓交：{running.reason}", url

@@ -152,7 +152,7 @@ class DuesMonth(models.Model):
         indexes = [models.Index(fields=["month", "organization"], name="dues_by_month")]
 
     def __str__(self):
-        return f"{self.organization}{self.month.label}党费"
+        return f"{self.organization} {self.month.label}党费"
 
     def get_absolute_url(self):
         return reverse("dues_month", args=[self.pk])

@@ -20,7 +20,7 @@ def can_verify(user, dues_month):
     if dues_month.status != DuesMonth.Status.OPEN:
         return no("本月已经查验签认。")
     if dues_month.month > Month.current():
-        return no(f"还没有到{dues_month.month.label}。")
+        return no(f"还没有到 {dues_month.month.label}。")
     return _drafter(user, dues_month.organization)
 
 

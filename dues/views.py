@@ -134,7 +134,7 @@ def dues_pay(request, pk):
     form = PayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.pay(charge, by=request.user, **form.cleaned_data)
-        messages.success(request, f"已登记{charge.person}{charge.month.label}党费 {charge.amount} 元。")
+        messages.success(request, f"已登记{charge.person} {charge.month.label}党费 {charge.amount} 元。")
         return redirect(charge.dues_month)
     context = {"charge": charge, "form": form, "pay": can(request.user, "dues.pay", charge), "now": Month.current()}
     return render(request, "dues/dues_pay.html", context, status=422 if form.is_bound else 200)

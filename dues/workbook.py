@@ -30,7 +30,7 @@ def month_book(dues_month: DuesMonth, page: MonthPage, rows: list[Row]) -> Book:
         ("", "合计", "", "", None, "", sums.owed.money, sums.paid.money, sums.arrears.money, "",
          f"本月共收 {sums.received} 元")
     )  # fmt: skip
-    heading = f"{dues_month.organization}{dues_month.month.label}党费"
+    heading = f"{dues_month.organization} {dues_month.month.label}党费"
     book.sheet("党费", heading, MONTH_COLUMNS, lines, note=f"{dues_month.get_status_display()}；金额单位：元")
     return book
 

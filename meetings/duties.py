@@ -232,13 +232,14 @@ def ending(branches, months: list[Month]) -> list[Coverage]:
 
 
 def duties(branches, months: list[Month]) -> Iterable[Duty]:
-    """召开11月支委会 and so on, each due on the last day of its period."""
+    """召开 11 月支委会 and so on, each due on the last day of its period."""
     for one in ending(branches, months):
         times = f"（{one.owed} 次）" if one.owed > 1 else ""
         verb = "上好" if one.type == MeetingType.LESSON else "召开"
+        space = " " if one.label[0].isdigit() else ""
         yield Duty(
             kind="meeting", organization_id=one.organization_id, month=one.period.last, due_on=one.due_on,
-            title=f"{verb}{one.label}{times}", url=one.url, done_on=one.done_on, not_owed=one.not_owed,
+            title=f"{verb}{space}{one.label}{times}", url=one.url, done_on=one.done_on, not_owed=one.not_owed,
             detail=one.detail or (one.word if one.left else ""), act="去确认" if one.drafts else "去办理",
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from meetings.models import Requirement
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """The months in which a requirement must be met, both included. ``label`` is short: 11月, 第四季度, 2026年."""
+    """The months in which a requirement must be met, both included. ``label`` is short: 11 月, 第四季度, 2026 年."""
 
     first: Month
     last: Month
@@ -49,7 +49,7 @@ class Period:
     def label(self) -> str:
         if self.first == self.last:
             return self.first.short
-        return f"第{'一二三四'[self.first.quarter.number - 1]}季度" if len(self.months) == 3 else f"{self.first.year}年"
+        return f"第{'一二三四'[self.first.quarter.number - 1]}季度" if len(self.months) == 3 else f"{self.first.year} 年"
 
     def __str__(self):
         """As the address of a list names it: 2026-11, 2026-Q4, 2026."""

@@ -175,7 +175,7 @@ def edit_scheme(base: Scheme, *, by, version: int, effective_from: Month, name: 
     require(rules.can_edit(by, base))
     free = rules.first_free_month()
     if free and effective_from < free:
-        raise StaleState(f"{free.previous.label}的结果已经发布，方案最早从{free.label}起修改。")
+        raise StaleState(f"{free.previous.label}的结果已经发布，方案最早从 {free.label}起修改。")
     same = next((one for one in schemes.values() if one.effective_from == effective_from), None)
     if same and same.pk != base.pk:
         raise StaleState(f"{effective_from.label}起已有方案“{same}”，请直接修改那个方案。")

@@ -110,7 +110,7 @@ def _digest(scope, month, due_on, names, users, today):
     return {
         "recipients": users.get(scope, []),
         "key": f"{DIGEST}:{scope}:{month}:{due_on}",
-        "title": f"{'【补发】' if is_late else ''}{len(names)} 个党支部的{month.short}计划逾期未报",
+        "title": f"{'【补发】' if is_late else ''}{len(names)} 个党支部的 {month.short}计划逾期未报",
         "text": f"截止 {due_on.month} 月 {due_on.day} 日，还没有报送：{'、'.join(names[:NAMED])}{more}。",
         "url": reverse("workbench"),
     }

@@ -73,7 +73,7 @@ class ActivityDay(models.Model):
         indexes = [models.Index(fields=["month", "organization"], name="day_by_month")]
 
     def __str__(self):
-        return f"{self.organization}{self.month.label}活动日"
+        return f"{self.organization} {self.month.label}活动日"
 
     def get_absolute_url(self):
         return reverse("day", args=[self.pk])

@@ -109,7 +109,7 @@ class MonthlyPlan(models.Model):
         indexes = [models.Index(fields=["month", "status"], name="plan_by_month")]
 
     def __str__(self):
-        return f"{self.organization}{self.month.label}计划"
+        return f"{self.organization} {self.month.label}计划"
 
     def get_absolute_url(self):
         return reverse("plan", args=[self.pk])

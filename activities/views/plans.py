@@ -161,7 +161,7 @@ def plan_withdraw(request, pk):
 def plan_forward(request, pk):
     row = get_visible_or_404(MonthlyPlan, request.user, pk=pk)
     filing.forward_plan(row, by=request.user)
-    messages.success(request, f"已转报：{row.organization}{row.month.label}计划。")
+    messages.success(request, f"已转报：{row.organization} {row.month.label}计划。")
     return redirect("review")
 
 
@@ -170,7 +170,7 @@ def plan_forward(request, pk):
 def plan_accept(request, pk):
     row = get_visible_or_404(MonthlyPlan, request.user, pk=pk)
     filing.accept_plan(row, by=request.user)
-    messages.success(request, f"已备案：{row.organization}{row.month.label}计划。")
+    messages.success(request, f"已备案：{row.organization} {row.month.label}计划。")
     return redirect("review")
 
 

@@ -29,7 +29,7 @@ def scheme_edit(request, pk):
     table = SchemeTable(row, request.POST or None)
     if request.POST.get("act") == "save" and table.is_valid():
         saved = actions.edit_scheme(row, by=request.user, **table.values())
-        messages.success(request, f"方案“{saved}”已保存，从{saved.effective_from.label}起使用。")
+        messages.success(request, f"方案“{saved}”已保存，从 {saved.effective_from.label}起使用。")
         return redirect("scheme")
     name = "_scheme_sum" if request.htmx and request.POST.get("act") == "sum" else "scheme_edit"
     status = 422 if request.POST.get("act") == "save" else 200

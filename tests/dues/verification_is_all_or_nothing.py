@@ -150,7 +150,7 @@ def test_only_the_branchs_own_drafters_verify(world, row, who):
 def test_a_month_to_come_is_not_verified(world):
     row = make_month(world.first, NOVEMBER.next)
 
-    assert can(world.li, "dues.verify", row).why == "还没有到2026年12月。"
+    assert can(world.li, "dues.verify", row).why == "还没有到 2026 年 12 月。"
 
 
 def test_a_later_payment_lifts_the_deferral_and_belongs_to_both_months(world):

@@ -73,8 +73,8 @@ def test_a_branch_sees_its_own_requirements_and_the_items_to_write_up(world, cli
     context = client.get(reverse("meetings")).context
     assert [(one.label, one.word, one.style) for one in context["coverage"]] == [
         ("第四季度党员大会", "按要求", "done"),
-        ("11月支委会", "还差 1 次", "due"),
-        ("11月党小组会", "不要求", "none"),
+        ("11 月支委会", "还差 1 次", "due"),
+        ("11 月党小组会", "不要求", "none"),
         ("第四季度党课", "还差 1 次", "due"),
     ]
     assert [one.item.content for one in context["to_write"]] == ["通报季度工作"]
@@ -87,7 +87,7 @@ def test_the_coverage_table_has_every_branch_the_user_sees_and_no_other(world, c
     make_meeting(make_day(world.second), GENERAL)
     client.force_login(world.wang)
     context = client.get(reverse("meeting_coverage"), {"month": "2026-11"}).context
-    assert context["heads"] == ["第四季度党员大会", "11月支委会", "11月党小组会", "第四季度党课"]
+    assert context["heads"] == ["第四季度党员大会", "11 月支委会", "11 月党小组会", "第四季度党课"]
     assert [(row.branch, [cell.word for cell in row.cells]) for row in context["rows"]] == [
         (world.first, ["还差 1 次", "还差 1 次", "不要求", "还差 1 次"]),
         (world.second, ["按要求", "不要求", "不要求", "还差 1 次"]),

@@ -63,7 +63,7 @@ def test_below_seven_full_members_no_committee_meeting_is_owed(world):
     assert told(seven, NOVEMBER)[COMMITTEE] == (0, 0, "不设支委会：正式党员不足 7 人")
 
     assert figure(six, NOVEMBER) == Figure(0, 0, "不设支委会：正式党员不足 7 人；未划分党小组")
-    assert duties(six, NOVEMBER)["召开11月支委会"].is_open is False
+    assert duties(six, NOVEMBER)["召开 11 月支委会"].is_open is False
 
 
 def test_the_number_for_a_committee_is_the_policy_of_that_month(world):
@@ -89,16 +89,16 @@ def test_each_group_owes_its_own_meeting(world):
     make_meeting(make_day(world.second), GROUP, group=foreign)
     found = next(row for row in coverage(only(world.first), [NOVEMBER]) if row.type == GROUP)
     assert (found.held, found.owed, len(found.beyond), found.lacking) == (1, 2, 1, ("第二党小组",))
-    assert duties(world.first, NOVEMBER)["召开11月党小组会（2 次）"].detail == "还没有开的：第二党小组"
+    assert duties(world.first, NOVEMBER)["召开 11 月党小组会（2 次）"].detail == "还没有开的：第二党小组"
 
     last = make_meeting(day, GROUP, group=two)
-    duty = duties(world.first, NOVEMBER)["召开11月党小组会（2 次）"]
+    duty = duties(world.first, NOVEMBER)["召开 11 月党小组会（2 次）"]
     assert (duty.done_on, duty.detail) == (last.held_on, "")
 
 
 def test_a_quarter_is_owed_once_and_falls_due_on_its_last_day(world):
     make_meeting(make_day(world.first, OCTOBER), GENERAL)
-    assert set(duties(world.first, OCTOBER)) == {"召开10月支委会", "召开10月党小组会"}
+    assert set(duties(world.first, OCTOBER)) == {"召开 10 月支委会", "召开 10 月党小组会"}
     titles = duties(world.first, OCTOBER, NOVEMBER, DECEMBER)
     quarter = {title: duty for title, duty in titles.items() if "季度" in title}
     assert {title: (duty.month, duty.due_on, duty.done_on) for title, duty in quarter.items()} == {
@@ -140,13 +140,13 @@ def test_a_new_requirement_changes_no_period_before_it(world):
         GENERAL, LESSON,
     ]  # fmt: skip
     make_meeting(make_day(world.first), LESSON)
-    assert duties(world.first, NOVEMBER)["上好11月党课（2 次）"].detail == "还差 1 次"
+    assert duties(world.first, NOVEMBER)["上好 11 月党课（2 次）"].detail == "还差 1 次"
 
 
 def test_unconfirmed_minutes_do_not_count_and_say_so(world):
     day = make_day(world.first)
     make_meeting(day, COMMITTEE, status="DRAFT")
-    duty = duties(world.first, NOVEMBER)["召开11月支委会"]
+    duty = duties(world.first, NOVEMBER)["召开 11 月支委会"]
     assert (duty.is_open, duty.detail, duty.act) == (True, "记录待确认", "去确认")
     assert figure(world.first, NOVEMBER) == Figure(0, 1)
 
@@ -159,7 +159,7 @@ def test_the_evidence_is_the_figure(world):
     rows = evidence(world.first, DECEMBER)
     assert [(row.what, row.counts, row.url) for row in rows] == [
         ("第四季度党员大会", True, both.get_absolute_url()),
-        ("12月支委会", False, draft.get_absolute_url()),
+        ("12 月支委会", False, draft.get_absolute_url()),
         ("第四季度党课", True, both.get_absolute_url()),
     ]
     made = figure(world.first, DECEMBER)

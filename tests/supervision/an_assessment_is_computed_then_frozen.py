@@ -109,7 +109,7 @@ def test_publishing_tells_each_secretary_once(world, figures):
 
     told = Notice.objects.order_by("recipient__name").values_list("recipient__name", "title", "url")
     assert list(told) == [
-        (name, "2026年10月考评结果已发布", "/assessments/2026-10/") for name in ("吴书记", "李书记", "赵书记", "钱书记")
+        (name, "2026 年 10 月考评结果已发布", "/assessments/2026-10/") for name in ("吴书记", "李书记", "赵书记", "钱书记")
     ]
     assert list(AuditEntry.objects.values_list("event", "by__name")) == [
         ("assessment.computed", "周组织部"), ("assessment.published", "周组织部"),
@@ -149,7 +149,7 @@ def test_a_scheme_that_was_published_with_is_never_changed(world, figures):
     scheme = Scheme.objects.get()
 
     for month in (scheme.effective_from, OCTOBER):
-        with pytest.raises(StaleState, match="最早从2026年11月起修改"):
+        with pytest.raises(StaleState, match="最早从 2026 年 11 月起修改"):
             change(scheme, world, month)
     new = change(scheme, world, NOVEMBER)
 
