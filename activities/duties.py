@@ -9,6 +9,7 @@ from core import clock
 from core.contributions import Duty, DutySource
 from core.periods import Month
 
+BEFORE_THE_SITE = "系统启用前"
 OPEN_PLAN = (MonthlyPlan.Status.DRAFT, MonthlyPlan.Status.RETURNED)
 
 
@@ -25,7 +26,7 @@ def owed(branches, months: list[Month]):
 def why_not_owed(policy, month: Month, founded_on, closed_on) -> str:
     """Why a branch owes nothing in a month; empty when it owes."""
     if month < policy.effective_from:  # months before the first policy are asked with the first one
-        return "系统启用前"
+        return BEFORE_THE_SITE
     if policy.is_off(month):
         return "假期月份"
     if founded_on and founded_on > month.last:

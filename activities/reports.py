@@ -31,6 +31,14 @@ class YearMonth:
     plan_due_on: date
     plan_late: bool
 
+    @property
+    def act(self) -> str:
+        """What the branch can do with the month's plan; nothing where none can be owed any more."""
+        if self.plan is None:
+            is_past_off = self.not_owed and self.month < Month.current()
+            return "" if is_past_off or self.not_owed == duties.BEFORE_THE_SITE else "填写"
+        return "继续填" if self.plan.status in duties.OPEN_PLAN else "查看"
+
 
 def year_of(branch: Organization, year: int) -> dict:
     """The year on one page: four quarters with their themes and months."""
@@ -47,7 +55,7 @@ def year_of(branch: Organization, year: int) -> dict:
     rows = []
     for month in months:
         policy, plan = policies.of(month), plans.get(month)
-        filed = plan is not None and plan.status not in (MonthlyPlan.Status.DRAFT, MonthlyPlan.Status.RETURNED)
+        filed = plan is not None and plan.status not in duties.OPEN_PLAN
         due_on, why = policy.plan_due_on(month), duties.why_not_owed(policy, month, branch.founded_on, branch.closed_on)
         rows.append(YearMonth(month, plan, days.get(month), why, due_on, not filed and not why and due_on < today))
     quarters = [

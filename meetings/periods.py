@@ -49,7 +49,9 @@ class Period:
     def label(self) -> str:
         if self.first == self.last:
             return self.first.short
-        return f"第{'一二三四'[self.first.quarter.number - 1]}季度" if len(self.months) == 3 else f"{self.first.year} 年"
+        return (
+            f"第{'一二三四'[self.first.quarter.number - 1]}季度" if len(self.months) == 3 else f"{self.first.year} 年"
+        )
 
     def __str__(self):
         """As the address of a list names it: 2026-11, 2026-Q4, 2026."""
