@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from django.db import connections
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [
@@ -24,10 +25,7 @@ def browser_type_launch_args():
     return {"executable_path": CHROMIUM, "args": QUIET}
 
 
-@pytest.fixture
-def phone(browser):
-    """A page of 360 × 740 pixels."""
-    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN")
-    page = context.new_page()
-    yield page
-    context.close()
+@pytest.fixture(autouse=True)
+def no_kept_connections(monkeypatch):
+    """The live server's threads end with their request; a connection kept by one would hold the test database open."""
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)

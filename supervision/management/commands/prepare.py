@@ -33,10 +33,9 @@ class Command(BaseCommand):
         self._say("网址 address", f"http://127.0.0.1:{port}　（Ctrl-C 停止 stops）")
 
     def _accounts(self):
-
         self._say("演示账号 accounts", f"密码 password {DEMO_PASSWORD}")
         for account in demo_accounts():
-            self.stdout.write(f"    {account.number:<12} {account.name}  {account.office}")
+            self.stdout.write(f"    {account.number:<12} {account.name}  {account.organization} {account.office}")
 
     def _say(self, what, text):
         self.stdout.write(f"== {what}: {text}")
