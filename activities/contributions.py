@@ -47,5 +47,7 @@ name_events(
         "attendance.marked": "登记到会",
         "guest.invited": "登记列席",
         "guest.dismissed": "删去列席",
+        "plans.exported": "导出活动日计划",
+        "days.exported": "导出活动日",
     }
 )

@@ -6,6 +6,7 @@ from activities.views import days
 
 urlpatterns = [
     path("", days.days, name="days"),
+    path("export/", days.days_export, name="days_export"),
     path("<int:pk>/", days.day, name="day"),
     path("<int:pk>/hold/", days.day_hold, name="day_hold"),
     path("<int:pk>/skip/", days.day_skip, name="day_skip"),

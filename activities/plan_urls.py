@@ -6,6 +6,7 @@ from activities.views import plans, review
 
 urlpatterns = [
     path("", plans.plans, name="plans"),
+    path("export/", plans.plans_export, name="plans_export"),
     path("review/", review.review, name="review"),
     path("review/forward/", review.plans_forward, name="plans_forward"),
     path("review/accept/", review.plans_accept, name="plans_accept"),

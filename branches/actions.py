@@ -33,7 +33,7 @@ def read_all_notices(*, by):
 
 @transaction.atomic
 def log_export(sheet, *, by, count, filters, reason=""):
-    """Keep who took which rows of the register out of the site; ``sheet`` is organizations or people."""
+    """Keep who took which rows of a list out of the site; ``sheet`` is organizations, people, plans, days, dues …"""
     return record(by, f"{sheet}.exported", by=by, note=reason, count=count, filters=filters)
 
 

@@ -1,9 +1,16 @@
-"""What every page is made of: the form renderer, the error pages, lists in pages."""
+"""What every page is made of: the form renderer, the error pages, lists in pages, months asked for, downloads."""
+
+import io
 
 from django import forms
 from django.core.paginator import Paginator
 from django.forms.renderers import TemplatesSetting
+from django.http import FileResponse
 from django.shortcuts import render
+
+from core import clock
+from core.periods import Month
+from core.workbooks import CONTENT_TYPE
 
 PAGE_SIZE = 30
 
@@ -37,6 +44,20 @@ class FormRenderer(TemplatesSetting):
 def page_of(request, rows, size=PAGE_SIZE):
     """The page of ``rows`` that the address asks for; a page beyond the end is the last one."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def asked_month(request) -> Month:
+    """The month that the address names; without one, or with nonsense, the current month."""
+    try:
+        return Month.parse(request.GET.get("month", ""))
+    except ValueError:
+        return Month.current()
+
+
+def workbook_response(content: bytes, name: str) -> FileResponse:
+    """A finished workbook as a download, named with the day."""
+    name = f"{name}{clock.today():%Y%m%d}.xlsx"
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=CONTENT_TYPE)
 
 
 def _error(request, status, title, text):

@@ -12,7 +12,15 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook
 
+from core import clock
+
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def note_of(filters: dict[str, str], count: int) -> str:
+    """The line under an exported sheet's heading: what was chosen, how many rows, on which day."""
+    chosen = "；".join(f"{name}：{word}" for name, word in filters.items()) or "全部"
+    return f"{chosen}。共 {count} 行，{clock.today():%Y-%m-%d} 导出"
 
 
 class SheetError(Exception):

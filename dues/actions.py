@@ -246,9 +246,3 @@ def reverse(entry, *, reason, by) -> Entry:
         url=address("me"), sender=str(entry.charge.dues_month.organization),
     )  # fmt: skip
     return negative
-
-
-@transaction.atomic
-def note_export(subject, *, by, rows: int):
-    """Keep who took how many rows out of the system. ``subject``: the dues month, or the organization of a list."""
-    return record(subject, "dues.exported", by=by, note=f"{rows} 行")

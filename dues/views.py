@@ -2,19 +2,17 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from activities.forms import ReasonForm
 from activities.models import ActivityDay
 from branches.access import can, get_visible_or_404, section
-from branches.models import Organization
+from branches.actions import log_export
 from core.audit import AuditEntry
-from core.pages import page_of
+from core.pages import asked_month, page_of, workbook_response
 from core.periods import Month
-from core.workbooks import CONTENT_TYPE
+from core.workbooks import note_of
 from dues import actions, reports, workbook
 from dues.forms import FillForm, PayForm, VerifyForm
 from dues.models import Charge, DuesMonth, Entry
@@ -24,7 +22,7 @@ from dues.models import Charge, DuesMonth, Entry
 @section("dues")
 def dues(request):
     """A branch: its month. Above: the branches of a month, filtered, with totals."""
-    month = _asked_month(request)
+    month = asked_month(request)
     if request.office and request.office.kind == "BRANCH":
         mine = DuesMonth.objects.visible_to(request.user).for_month(month).of([request.office.organization_id]).first()
         return redirect(mine) if mine else render(request, "dues/dues_absent.html", {"month": month})
@@ -45,15 +43,17 @@ def dues(request):
 @section("dues")
 def dues_export(request):
     """The list as Excel, under the same filters."""
-    month = _asked_month(request)
+    month = asked_month(request)
     rows = list(_listed(request, month))
     sums = reports.sums_of(rows)
-    words = [dict(reports.LIST_FILTERS).get(request.GET.get("status", ""), "全部状态"), request.GET.get("q", "")]
-    book = workbook.list_book(month, [(row, sums[row.pk]) for row in rows], "，".join(filter(None, words)))
-    if request.office:
-        seat = get_visible_or_404(Organization, request.user, pk=request.office.organization_id)
-        actions.note_export(seat, by=request.user, rows=len(rows))
-    return _file(book, f"{month.label}党费.xlsx")
+    filters = {
+        "月份": month.label,
+        "状态": dict(reports.LIST_FILTERS).get(request.GET.get("status", ""), "全部"),
+        "党支部": request.GET.get("q", "").strip() or "全部",
+    }
+    log_export("dues", by=request.user, count=len(rows), filters=filters)
+    book = workbook.list_book(month, [(row, sums[row.pk]) for row in rows], note_of(filters, len(rows)))
+    return workbook_response(book.bytes(), f"{month.label}党费")
 
 
 @require_GET
@@ -94,7 +94,7 @@ def month_page(request, row, form=None, fill_form=None, status=200):
         "day": ActivityDay.objects.visible_to(request.user).for_month(row.month).of([row.organization_id]).first(),
         "previous": months.get(row.month.previous),
         "next": months.get(row.month.next),
-        "history": AuditEntry.objects.about(row).exclude(event="dues.exported"),
+        "history": AuditEntry.objects.about(row),
     }
     return render(request, "dues/dues_month.html", context, status=status)
 
@@ -174,15 +174,9 @@ def dues_month_export(request, pk):
     row = _month(request, pk)
     page = reports.month_page(row)
     rows = page.exceptions if request.GET.get("only") == "exceptions" else page.rows
-    actions.note_export(row, by=request.user, rows=len(rows))
-    return _file(workbook.month_book(row, page, rows), f"{row}.xlsx")
-
-
-def _asked_month(request):
-    try:
-        return Month.parse(request.GET.get("month", ""))
-    except ValueError:
-        return Month.current()
+    only = "例外" if rows is page.exceptions else "全部"
+    log_export("dues", by=request.user, count=len(rows), filters={"党支部": str(row), "范围": only})
+    return workbook_response(workbook.month_book(row, page, rows).bytes(), str(row))
 
 
 def _listed(request, month):
@@ -193,9 +187,3 @@ def _listed(request, month):
 def _month(request, pk):
     rows = DuesMonth.objects.visible_to(request.user).select_related("organization__parent", "verified_by")
     return get_visible_or_404(rows, request.user, pk=pk)
-
-
-def _file(book, name):
-    response = HttpResponse(book.bytes(), content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    return response

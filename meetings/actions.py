@@ -178,8 +178,3 @@ def drop_draft(meeting, *, by) -> ActivityDay:
     day = meeting.day
     meeting.delete()
     return day
-
-
-def note_export(*, by, rows: int, values: dict) -> None:
-    """Keep who took a list out, how many rows of it, and with which filter."""
-    record(by, "meetings.exported", by=by, rows=rows, filter={name: str(value) for name, value in values.items()})

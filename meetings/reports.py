@@ -10,7 +10,7 @@ from branches import access
 from branches.models import Organization
 from core.pages import page_of
 from core.periods import Month
-from core.workbooks import Book
+from core.workbooks import Book, note_of
 from core.workflow import Verdict
 from meetings.duties import Coverage, coverage
 from meetings.models import Meeting, MeetingKind, MeetingType
@@ -160,11 +160,22 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def workbook(rows) -> bytes:
+def filter_words(values) -> dict[str, str]:
+    """The filters in force as users read them, for the export's note and its log."""
+    words = {
+        "类型": MeetingType(values["type"]).label if "type" in values else "",
+        "时段": values["period"].label if "period" in values else "",
+        "状态": Meeting.Status(values["status"]).label if "status" in values else "",
+        "查找": values.get("q", ""),
+    }
+    return {name: word for name, word in words.items() if word}
+
+
+def workbook(rows, filters) -> bytes:
     """The list as it is shown, as a workbook."""
     number = min(rows.count(), EXPORT_LIMIT)
     book = Book()
-    note = f"共 {number} 次会议" + ("（只含最近的部分，请缩小范围分次导出）" if number == EXPORT_LIMIT else "")
+    note = note_of(filters, number) + ("（只含最近的部分，请缩小范围分次导出）" if number == EXPORT_LIMIT else "")
     book.sheet("三会一课", "三会一课会议记录", COLUMNS, map(_line, rows[:EXPORT_LIMIT]), note=note)
     return book.bytes()
 

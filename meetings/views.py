@@ -1,16 +1,15 @@
 """Meetings: the list, the coverage, the minutes and their steps."""
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from activities.models import ActivityDay
 from branches.access import can, get_visible_or_404, section
+from branches.actions import log_export
 from core.audit import AuditEntry
-from core.pages import page_of
+from core.pages import asked_month, page_of, workbook_response
 from core.periods import Month
-from core.workbooks import CONTENT_TYPE
 from core.workflow import StaleState, require
 from meetings import actions, reports
 from meetings.contributions import day_url
@@ -47,21 +46,16 @@ def meetings_export(request):
     """The list as shown, as a workbook."""
     values = ListFilter(request.GET).values
     rows = reports.meeting_list(request.user, request.office, values)
-    book = reports.workbook(rows)
-    actions.note_export(by=request.user, rows=rows.count(), values=values)
-    headers = {"Content-Disposition": 'attachment; filename="meetings.xlsx"'}
-    return HttpResponse(book, content_type=CONTENT_TYPE, headers=headers)
+    filters = reports.filter_words(values)
+    log_export("meetings", by=request.user, count=rows.count(), filters=filters)
+    return workbook_response(reports.workbook(rows, filters), "三会一课会议记录")
 
 
 @require_GET
 @section("meetings")
 def meeting_coverage(request):
     """Branches × requirements of a month."""
-    try:
-        month = Month.parse(request.GET.get("month", ""))
-    except ValueError:
-        month = Month.current()
-    table = reports.coverage_table(request, month, request.GET.get("q", "").strip())
+    table = reports.coverage_table(request, asked_month(request), request.GET.get("q", "").strip())
     return render(request, "meetings/coverage.html", table)
 
 

@@ -4,13 +4,15 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from activities import actions, reports
+from activities import actions, reports, workbook
 from activities.forms import GuestForm, HoldForm, MarkForm, ReasonForm, RecordForm
 from activities.models import ActivityDay, Attendance, Guest
 from branches.access import can, get_visible_or_404, section
+from branches.actions import log_export
 from core.audit import AuditEntry
-from core.pages import page_of
-from core.periods import Month
+from core.pages import asked_month, page_of, workbook_response
+
+STATUSES = ActivityDay.Status.choices
 
 
 @require_GET
@@ -21,14 +23,25 @@ def days(request):
         rows = ActivityDay.objects.visible_to(request.user).of([request.office.organization_id])
         context = {"page": page_of(request, reports.with_people(rows.with_counts()), 12)}
         return render(request, "activities/day_history.html", context)
-    try:
-        month = Month.parse(request.GET.get("month", ""))
-    except ValueError:
-        month = Month.current()
-    status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
-    rows = reports.day_list(request.user, month, status=status, text=text)
-    context = {"month": month, "page": page_of(request, rows), "statuses": ActivityDay.Status.choices}
+    month = asked_month(request)
+    context = {"month": month, "page": page_of(request, _listed(request, month)), "statuses": STATUSES}
     return render(request, "activities/day_list.html", context)
+
+
+@require_GET
+@section("days")
+def days_export(request):
+    """The days of a month as Excel, under the same filters."""
+    month = asked_month(request)
+    rows = list(_listed(request, month))
+    filters = workbook.filter_words(request.GET, month, STATUSES)
+    log_export("days", by=request.user, count=len(rows), filters=filters)
+    return workbook_response(workbook.days_book(month, rows, filters), f"{month.label}活动日")
+
+
+def _listed(request, month):
+    status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
+    return reports.day_list(request.user, month, status=status, text=text)
 
 
 @require_GET

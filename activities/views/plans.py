@@ -4,15 +4,16 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from activities import filing, reports, rules
+from activities import filing, reports, rules, workbook
 from activities.forms import ItemFormSet, PlanForm, ReturnForm
 from activities.models import MonthlyPlan, Policy
 from activities.prefill import last_plan, prefill
 from branches.access import can, get_visible_or_404, section
+from branches.actions import log_export
 from branches.calendar import holiday_name
 from branches.models import Organization
 from core.audit import AuditEntry
-from core.pages import page_of
+from core.pages import asked_month, page_of, workbook_response
 from core.periods import Month
 
 
@@ -24,12 +25,25 @@ def plans(request):
         branch = get_visible_or_404(Organization, request.user, pk=request.office.organization_id)
         year = _year(request)
         return render(request, "activities/plan_year.html", reports.year_of(branch, year))
-    month = _month(request)
-    rows = reports.plan_list(
-        request.user, month, status=request.GET.get("status", ""), text=request.GET.get("q", "").strip()
-    )
-    context = {"month": month, "page": page_of(request, rows), "statuses": reports.PLAN_FILTERS}
+    month = asked_month(request)
+    context = {"month": month, "page": page_of(request, _listed(request, month)), "statuses": reports.PLAN_FILTERS}
     return render(request, "activities/plan_list.html", context)
+
+
+@require_GET
+@section("plans")
+def plans_export(request):
+    """The plans of a month as Excel, under the same filters."""
+    month = asked_month(request)
+    rows = _listed(request, month)[:]
+    filters = workbook.filter_words(request.GET, month, reports.PLAN_FILTERS)
+    log_export("plans", by=request.user, count=len(rows), filters=filters)
+    return workbook_response(workbook.plans_book(month, rows, filters), f"{month.label}活动日计划")
+
+
+def _listed(request, month):
+    status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
+    return reports.plan_list(request.user, month, status=status, text=text)
 
 
 @require_GET
@@ -195,13 +209,6 @@ def plan_print(request, pk):
     )  # fmt: skip
     context = {"plan": row, "items": row.items.all(), "headcount": reports.headcount(row.organization)}
     return render(request, "activities/plan_print.html", context)
-
-
-def _month(request) -> Month:
-    try:
-        return Month.parse(request.GET.get("month", ""))
-    except ValueError:
-        return Month.current()
 
 
 def _year(request) -> int:

@@ -1,8 +1,5 @@
 """The tree of organizations and one organization's page."""
 
-import io
-
-from django.http import FileResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -10,8 +7,8 @@ from branches import actions, workbook
 from branches.access import get_visible_or_404, section
 from branches.models import Organization
 from branches.reports.organizations import organization_page, organization_tree
-from core import clock
-from core.workbooks import CONTENT_TYPE
+from core.pages import workbook_response
+from core.workbooks import note_of
 
 
 @require_GET
@@ -47,15 +44,3 @@ def organization(request, pk):
 
 def _narrowing(request):
     return request.GET.get("q", "").strip()[:60], request.GET.get("only") == "warnings"
-
-
-def note_of(filters, count):
-    """The line under a workbook's heading: what was chosen, how many rows, on which day."""
-    chosen = "；".join(f"{name}：{word}" for name, word in filters.items()) or "全部"
-    return f"{chosen}。共 {count} 行，{clock.today():%Y-%m-%d} 导出"
-
-
-def workbook_response(content, name):
-    """A finished workbook as a download, named with the day."""
-    name = f"{name}{clock.today():%Y%m%d}.xlsx"
-    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=CONTENT_TYPE)

@@ -8,8 +8,8 @@ from branches.access import can, get_visible_or_404, section
 from branches.forms import ExportReasonForm, PersonFilter
 from branches.models import Person
 from branches.reports.people import person_lines, timeline_of
-from branches.views.organizations import note_of, workbook_response
-from core.pages import page_of
+from core.pages import page_of, workbook_response
+from core.workbooks import note_of
 
 
 def _chosen(request) -> PersonFilter:

@@ -131,12 +131,12 @@ def test_the_export_has_the_rows_of_the_list_and_makes_no_formula(world, client)
     make_meeting(make_day(world.second), GENERAL, topic="别家的")
     client.force_login(world.li)
     answer = client.get(reverse("meetings_export"), {"type": LESSON})
-    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(min_row=4))
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.getvalue())).active.iter_rows(min_row=4))
     assert len(rows) == 1
     cells = {cell.column: (cell.value, cell.data_type) for cell in rows[0]}
     assert (cells[3][0], cells[5], cells[11]) == ("党员大会、党课", ("=1+1", "s"), ("@SUM(A1)", "s"))
     entry = AuditEntry.objects.get(event="meetings.exported")
-    assert (entry.by, entry.data) == (world.li, {"rows": 1, "filter": {"type": LESSON}})
+    assert (entry.by, entry.data) == (world.li, {"count": 1, "filters": {"类型": "党课"}})
 
 
 def test_the_printed_form_is_the_minutes(world, client):
