@@ -1,5 +1,6 @@
 """Who may compute, publish and compile, who may change the scheme, who may urge; and why not."""
 
+from activities.models import Policy
 from branches import access
 from branches.access import rule
 from branches.models import Organization
@@ -24,6 +25,8 @@ def can_compute(user, assessment):
         return no("结果已经发布，不再变动。")
     if assessment.month > Month.current():
         return no("这个月还没有到。")
+    if assessment.computed_at is None and assessment.month < Policy.first_month():
+        return no("系统启用前的月份没有记录，不考评。")
     return YES
 
 

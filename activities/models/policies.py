@@ -41,6 +41,12 @@ class Policy(models.Model):
         """The policy of a month; months before the first one use the first."""
         return Policies().of(month)
 
+    @classmethod
+    def first_month(cls) -> Month:
+        """The first month under a policy: before it the site was not in use and nothing was owed."""
+        first = cls.objects.order_by("effective_from").values_list("effective_from", flat=True).first()
+        return first or Month.current()
+
     def is_off(self, month: Month) -> bool:
         """A vacation month, in which no activity day is owed."""
         return month.number in self.months_off

@@ -5,6 +5,7 @@ from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from activities.models import Policy
 from branches.access import can, get_visible_or_404, section
 from core.pages import page_of
 from core.periods import Month
@@ -20,12 +21,14 @@ from supervision.models import Assessment, Report, Result
 def assessments(request):
     """The months of a year, the latest first."""
     year, current = year_of(request.GET), Month.current()
-    rows = reports.months_for(reversed(list(Month(year, 1).until(min(current, Month(year, 12))))), request.user)
+    months = max(Month(year, 1), Policy.first_month()).until(min(current, Month(year, 12)))
+    rows = reports.months_for(reversed(list(months)), request.user)
     heads = rules.heads_department(request.user)
     context = {
         "rows": [row for row in rows if row.assessment or heads],
         "published": sum(row.is_published for row in rows),
         "year": year,
+        "earlier": year - 1 if year > Policy.first_month().year else None,
         "later": year + 1 if year < current.year else None,
         "heads_department": heads,
     }

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
+from activities.models import Policy
 from core.audit import AuditEntry
 from core.inbox import Notice
 from core.workflow import StaleState
@@ -181,3 +183,11 @@ def test_results_read_back_as_they_were_scored(world, figures):
         ("活动", 2, 4, 30, "50.0%，按比例"), ("谈话", 4, 4, 40, "全部完成"),
     ]  # fmt: skip
     assert [row.general_branch for row in rows] == ["文学院党总支", "文学院党总支", "历史学院党总支", "直属党支部"]
+
+
+def test_months_before_the_site_was_in_use_are_not_assessed(world, client):
+    Policy.objects.update(effective_from=OCTOBER)
+    client.force_login(world.zhou)
+    assert [row.month for row in client.get(reverse("assessments")).context["rows"]] == [NOVEMBER, OCTOBER]
+    assert client.post(reverse("assessment_compute", args=[OCTOBER.previous])).status_code == 403
+    assert not Assessment.objects.exists()
