@@ -8,9 +8,16 @@ from pathlib import Path
 
 from django.conf import settings
 
+from core.audit import AuditEntry
+
 FOLDER = Path(settings.BASE_DIR) / "docs" / "sample"
 
 
 def seeded(*parts) -> random.Random:
     """The same chances for the same words, on every machine."""
     return random.Random("/".join(str(part) for part in parts))
+
+
+def step(row, event, moment, by, note=""):
+    """An audit row for something done in the past."""
+    return AuditEntry(at=moment, by=by, event=event, subject=row._meta.label_lower, subject_id=row.pk, note=note)

@@ -4,8 +4,6 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import F
-
 from activities.kinds import EducationKind, ItemKind, MeetingType, ServiceKind
 from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan, PlanItem, Policies, Policy, QuarterTheme
 from branches.models import Appointment, Office, Organization
@@ -13,10 +11,9 @@ from core.accounts import User
 from core.audit import AuditEntry
 from core.clock import at
 from core.periods import Month
-from dues.actions import open_month
-from dues.models import Charge, Deferral, DuesMonth, Entry
 from meetings.models import Meeting, MeetingKind, Requirement
-from supervision.sample import seeded
+from supervision.sample import seeded, step
+from supervision.sample.dues import load_dues
 
 EDUCATION = [
     (EducationKind.SPIRIT, "学习党的二十届四中全会精神，分组讨论"),
@@ -38,7 +35,6 @@ SERVICES = [
     (ServiceKind.CULTURE, "社区文艺志愿演出"),
 ]
 LEAVE = ["因公出差", "病假", "授课", "外出实习", "探亲"]
-DEFERRED = ["外出实习，返校补交", "住院，出院后补交", "出差，下月补交"]
 
 
 @dataclass(frozen=True)
@@ -105,8 +101,7 @@ def load_months(today: datetime.date, untouched: set[str]) -> list[Month]:
         if not policies.of(month).is_off(month) and (month == current or today.day >= 10):
             _load(month, today, cast, policies.of(month), busy)
     for month in past[0].until(current):
-        open_month(month)
-        _load_dues(month, cast, current, today)
+        load_dues(month, cast, current, today)
     return past
 
 
@@ -188,17 +183,13 @@ def _plans(month, today, cast, policy, branches):
     )  # fmt: skip
     for plan in plans:
         branch = plan.organization
-        steps.append(_step(plan, "plan.submitted", plan.submitted_at, plan.submitted_by))
+        steps.append(step(plan, "plan.submitted", plan.submitted_at, plan.submitted_by))
         if plan.filed_at and not branch.is_direct:
-            steps.append(_step(plan, "plan.forwarded", plan.filed_at, cast.reviewer(branch)))
+            steps.append(step(plan, "plan.forwarded", plan.filed_at, cast.reviewer(branch)))
         if plan.accepted_at:
-            steps.append(_step(plan, "plan.accepted", plan.accepted_at, cast.department))
+            steps.append(step(plan, "plan.accepted", plan.accepted_at, cast.department))
     AuditEntry.objects.bulk_create(steps, batch_size=500)
     return plans, lines
-
-
-def _step(row, event, moment, by, note=""):
-    return AuditEntry(at=moment, by=by, event=event, subject=row._meta.label_lower, subject_id=row.pk, note=note)
 
 
 def _days(month, today, cast, policy, plans, lines):
@@ -222,9 +213,9 @@ def _days(month, today, cast, policy, plans, lines):
     rosters = [row for day in happened for row in _roster(day, cast)]
     Attendance.objects.bulk_create(rosters, batch_size=500)
     AuditEntry.objects.bulk_create(
-        [_step(day, "day.held", day.held_at, cast.secretary(day.organization)) for day in happened]
+        [step(day, "day.held", day.held_at, cast.secretary(day.organization)) for day in happened]
         + [
-            _step(day, "day.recorded", day.recorded_at, cast.secretary(day.organization))
+            step(day, "day.recorded", day.recorded_at, cast.secretary(day.organization))
             for day in happened
             if day.recorded_at
         ],
@@ -302,39 +293,13 @@ def _meetings(month, cast, days):
     MeetingKind.objects.bulk_create(
         [MeetingKind(meeting=meeting, type=meeting.item.subtype) for meeting in meetings], batch_size=500
     )
+    AuditEntry.objects.bulk_create(
+        [one for meeting in meetings for one in _minutes_steps(meeting, cast)], batch_size=500
+    )
 
 
-def _load_dues(month, cast, current, today):
-    """Paid on the activity day (in vacation months on the 10th), a few deferred; this month where the day was held."""
-    days = {day.organization_id: day for day in ActivityDay.objects.filter(month=month).happened()}
-    branches = {branch.pk: branch for branch in cast.branches}
-    entries, deferrals, months, steps = [], [], [], []
-    opened = {row.pk: row for row in DuesMonth.objects.filter(month=month)}
-    verified = {}
-    for row in opened.values():
-        day = days.get(row.organization_id)
-        on = day.held_on if day else month.first.replace(day=10)
-        if (day is None and month == current) or on >= today or (day and day.status == "HELD" and month == current):
-            continue
-        moment = at(on, 16)
-        verified[row.pk] = (moment, cast.secretary(branches[row.organization_id]))
-        row.day, row.status = day, DuesMonth.Status.VERIFIED
-        row.verified_at, row.verified_by = verified[row.pk]
-        months.append(row)
-        steps.append(_step(row, "dues.verified", *verified[row.pk]))
-    for charge in Charge.objects.filter(dues_month__in=list(verified), amount__gt=0).select_related("person"):
-        moment, by = verified[charge.dues_month_id]
-        chance = seeded("dues", month, charge.person.staff_number)
-        if chance.random() < 0.012:
-            deferrals.append(Deferral(charge=charge, reason=chance.choice(DEFERRED), by=by, at=moment))
-            continue
-        method = Entry.Method.TRANSFER if chance.random() < 0.08 else Entry.Method.CASH
-        entries.append(
-            Entry(charge=charge, amount=charge.amount, method=method, month_paid=month,
-                  key=f"sample:{charge.pk}", by=by, at=moment)
-        )  # fmt: skip
-    Entry.objects.bulk_create(entries, batch_size=500)
-    Deferral.objects.bulk_create(deferrals)
-    DuesMonth.objects.bulk_update(months, ["day", "status", "verified_at", "verified_by"], batch_size=200)
-    DuesMonth.objects.filter(month=month).update(opened_at=F("opened_at") if month == current else at(month.first, 1))
-    AuditEntry.objects.bulk_create(steps, batch_size=500)
+def _minutes_steps(meeting, cast):
+    by = cast.secretary(meeting.organization)
+    yield step(meeting, "meeting.opened", at(meeting.held_on, 18), by)
+    if meeting.confirmed_at:
+        yield step(meeting, "meeting.confirmed", meeting.confirmed_at, by)
