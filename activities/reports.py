@@ -110,6 +110,11 @@ def day_list(user, month: Month, *, status="", text=""):
     return rows
 
 
+def day_history(user, branch_id):
+    """A branch's days, the latest first, with their counts."""
+    return with_people(ActivityDay.objects.visible_to(user).of([branch_id]).with_counts()).order_by("-month")
+
+
 def with_people(rows):
     return rows.select_related("organization__parent", "plan", "host")
 

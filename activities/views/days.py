@@ -20,8 +20,8 @@ STATUSES = ActivityDay.Status.choices
 def days(request):
     """A branch: its days of the year. Above: the days of a month, filtered."""
     if request.office and request.office.kind == "BRANCH":
-        rows = ActivityDay.objects.visible_to(request.user).of([request.office.organization_id])
-        context = {"page": page_of(request, reports.with_people(rows.with_counts()), 12)}
+        rows = reports.day_history(request.user, request.office.organization_id)
+        context = {"page": page_of(request, rows, 12)}
         return render(request, "activities/day_history.html", context)
     month = asked_month(request)
     context = {"month": month, "page": page_of(request, _listed(request, month)), "statuses": STATUSES}
