@@ -46,6 +46,11 @@ class AuditEntry(models.Model):
         return _words.get(self.event, self.event)
 
 
+def history_of(row) -> AuditQuerySet:
+    """The timeline of a record that the user may see: its steps, oldest first."""
+    return AuditEntry.objects.about(row)
+
+
 def record(row, event, *, by, note="", **data):
     """Write one audit row in the caller's transaction. ``by`` is None only for the system's own acts."""
     return AuditEntry.objects.create(

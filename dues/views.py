@@ -9,7 +9,7 @@ from activities.forms import ReasonForm
 from activities.models import ActivityDay
 from branches.access import can, get_visible_or_404, section
 from branches.actions import log_export
-from core.audit import AuditEntry
+from core.audit import history_of
 from core.pages import asked_month, page_of, workbook_response
 from core.periods import Month
 from core.workbooks import note_of
@@ -94,7 +94,7 @@ def month_page(request, row, form=None, fill_form=None, status=200):
         "day": ActivityDay.objects.visible_to(request.user).for_month(row.month).of([row.organization_id]).first(),
         "previous": months.get(row.month.previous),
         "next": months.get(row.month.next),
-        "history": AuditEntry.objects.about(row),
+        "history": history_of(row),
     }
     return render(request, "dues/dues_month.html", context, status=status)
 

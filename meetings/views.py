@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 from activities.models import ActivityDay
 from branches.access import can, get_visible_or_404, section
 from branches.actions import log_export
-from core.audit import AuditEntry
+from core.audit import history_of
 from core.pages import asked_month, page_of, workbook_response
 from core.periods import Month
 from core.workflow import StaleState, require
@@ -94,7 +94,7 @@ def meeting_page(request, row, form=None, correction_form=None, status=200, **co
         "form": form or (MinutesForm(row, request.user) if save else None),
         "correction_form": correction_form or CorrectionForm(),
         "corrections": [] if row.is_draft else row.corrections.select_related("by"),
-        "history": AuditEntry.objects.about(row),
+        "history": history_of(row),
     }
     return render(request, "meetings/meeting.html", context, status=status)
 

@@ -9,7 +9,7 @@ from activities.forms import GuestForm, HoldForm, MarkForm, ReasonForm, RecordFo
 from activities.models import ActivityDay, Attendance, Guest
 from branches.access import can, get_visible_or_404, section
 from branches.actions import log_export
-from core.audit import AuditEntry
+from core.audit import history_of
 from core.pages import asked_month, page_of, workbook_response
 
 STATUSES = ActivityDay.Status.choices
@@ -59,7 +59,7 @@ def day_page(request, row, form=None, skip_form=None, status=200):
         "skip": can(request.user, "day.skip", row),
         "form": form or HoldForm(row),
         "skip_form": skip_form or ReasonForm(),
-        "history": AuditEntry.objects.about(row),
+        "history": history_of(row),
     }
     return render(request, "activities/day.html", context, status=status)
 
@@ -159,7 +159,7 @@ def record_page(request, row, form=None, reason_form=None, status=200):
         "reopen": can(request.user, "day.reopen", row),
         "reason_form": reason_form or ReasonForm(),
         "counts": reports.roster(row)["counts"],
-        "history": AuditEntry.objects.about(row).exclude(event="attendance.marked"),
+        "history": history_of(row).exclude(event="attendance.marked"),
     }
     return render(request, "activities/day_record.html", context, status=status)
 

@@ -12,7 +12,7 @@ from branches.access import can, get_visible_or_404, section
 from branches.actions import log_export
 from branches.calendar import holiday_name
 from branches.models import Organization
-from core.audit import AuditEntry
+from core.audit import history_of
 from core.pages import asked_month, page_of, workbook_response
 from core.periods import Month
 
@@ -61,7 +61,7 @@ def plan_page(request, row, form=None, status=200):
     context = {
         "plan": row,
         "items": row.items.all(),
-        "history": AuditEntry.objects.about(row),
+        "history": history_of(row),
         "withdraw": can(request.user, "plan.withdraw", row),
         "forward": can(request.user, "plan.forward", row),
         "accept": can(request.user, "plan.accept", row),
@@ -109,7 +109,7 @@ def plan_form_page(request, branch, month, row, form, formset, origins=None, sta
         "lines": shown.lines,
         "minutes": sum(line["minutes"] or 0 for line in shown.lines),
         "headcount": reports.headcount(branch),
-        "history": AuditEntry.objects.about(row) if row else [],
+        "history": history_of(row) if row else [],
         "submit": rules.can_submit(request.user, draft),
         "above": branch.parent,
     }

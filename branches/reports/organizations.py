@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from branches.models import Appointment, Office, Organization, Person, StructurePolicy
 from branches.structure import Remark, remarks
 from core import clock
-from core.audit import AuditEntry
+from core.audit import history_of
 
 COUNTS = ("full", "probationary", "prospects", "activists")
 
@@ -179,7 +179,7 @@ def organization_page(organization: Organization, user) -> dict:
         "parent_is_seen": parent is not None and Organization.objects.visible_to(user).filter(pk=parent.pk).exists(),
         "holders": holders_of(organization, user),
         "groups": groups_of(organization),
-        "history": AuditEntry.objects.about(organization),
+        "history": history_of(organization),
     }
 
 
