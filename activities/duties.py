@@ -6,20 +6,28 @@ from django.urls import reverse
 
 from activities.models import ActivityDay, MonthlyPlan, Policies
 from core import clock
-from core.contributions import Duty, DutySource
+from core.contributions import Duty, DutySource, Scope
 from core.periods import Month
 
 BEFORE_THE_SITE = "系统启用前"
 OPEN_PLAN = (MonthlyPlan.Status.DRAFT, MonthlyPlan.Status.RETURNED)
 
 
-def owed(branches, months: list[Month]):
+def policies(scope: Scope) -> Policies:
+    """The policies, to be read once a scope."""
+    return Policies()
+
+
+def lifespans(scope: Scope) -> list[tuple]:
+    """(id, founded on, closed on) of the branches, to be read once a scope."""
+    return list(scope.branches.values_list("pk", "founded_on", "closed_on"))
+
+
+def owed(scope: Scope):
     """Every (branch, month, policy, reason why nothing is owed), in the order of codes."""
-    policies = Policies()
-    rows = list(branches.values_list("pk", "founded_on", "closed_on"))
-    for month in months:
-        policy = policies.of(month)
-        for pk, founded_on, closed_on in rows:
+    for month in scope.months:
+        policy = scope.once(policies).of(month)
+        for pk, founded_on, closed_on in scope.once(lifespans):
             yield pk, month, policy, why_not_owed(policy, month, founded_on, closed_on)
 
 
@@ -34,13 +42,13 @@ def why_not_owed(policy, month: Month, founded_on, closed_on) -> str:
     return "已撤销" if closed_on and closed_on <= month.first else ""
 
 
-def rows(branches, months: list[Month]) -> Iterable[Duty]:
+def rows(scope: Scope) -> Iterable[Duty]:
     """The three duties of each branch and month, from one reading of the plans with their days."""
     plans = {
         (plan.organization_id, plan.month): plan
-        for plan in MonthlyPlan.objects.filter(month__in=months, organization__in=branches).select_related("day")
+        for plan in MonthlyPlan.objects.filter(month__in=scope.months).of(scope.branches).select_related("day")
     }
-    for pk, month, policy, why in owed(branches, months):
+    for pk, month, policy, why in owed(scope):
         plan = plans.get((pk, month))
         day = getattr(plan, "day", None)
         if day is not None:

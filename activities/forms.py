@@ -25,9 +25,10 @@ class PlanForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.month = month
         members = Person.objects.of(branch).present().members()
+        choices = [("", "请选择"), *((person.pk, str(person)) for person in members)]  # read once for both
         for name in ("host", "recorder"):
             self.fields[name].queryset = members
-            self.fields[name].empty_label = "请选择"
+            self.fields[name].choices = choices
         self.fields["place"].widget.attrs["placeholder"] = "如：文学院 201 会议室"
         self.fields["guests"].widget.attrs["placeholder"] = "如：入党积极分子 江映雪、白亦尘"
 

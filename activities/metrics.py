@@ -9,14 +9,14 @@ from django.urls import reverse
 from activities.duties import owed
 from activities.kinds import ItemKind
 from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan
-from core.contributions import Evidence, Figure, Metric
+from core.contributions import Evidence, Figure, Metric, Scope
 from core.periods import Month
 
 NOT_HELD = "本月未开展活动日"
 
 
 def _owing(branches, month):
-    return {pk: why for pk, _, _, why in owed(branches, [month])}
+    return {pk: why for pk, _, _, why in owed(Scope(branches, [month]))}
 
 
 def _plans(branches, month):

@@ -1,5 +1,7 @@
 """A new plan, filled in as far as the year's plan, the fixed day and last month allow. Typed once, used again."""
 
+from functools import cached_property
+
 from activities.kinds import EducationKind, ItemKind, MeetingType
 from activities.models import MonthlyPlan, Policy, QuarterTheme
 from branches.models import Organization
@@ -17,11 +19,29 @@ def last_plan(branch: Organization, month: Month) -> MonthlyPlan | None:
     )
 
 
-def prefill(branch: Organization, month: Month):
+class Background:
+    """What a branch's plan of a month builds on, each read once."""
+
+    def __init__(self, branch: Organization, month: Month):
+        self.branch, self.month = branch, month
+
+    @cached_property
+    def policy(self) -> Policy:
+        return Policy.in_force(self.month)
+
+    @cached_property
+    def before(self) -> MonthlyPlan | None:
+        return last_plan(self.branch, self.month)
+
+    @cached_property
+    def theme(self) -> QuarterTheme | None:
+        return QuarterTheme.for_month(self.branch, self.month)
+
+
+def prefill(background: Background):
     """``(values, items, origins)`` for a branch's new plan; ``origins`` says in words where each value comes from."""
-    policy = Policy.in_force(month)
-    theme = QuarterTheme.for_month(branch, month)
-    before = last_plan(branch, month)
+    branch, month, policy = background.branch, background.month, background.policy
+    theme, before = background.theme, background.before
     values = {
         "planned_on": policy.usual_day(month),
         "starts_at": before.starts_at if before else policy.usual_start,

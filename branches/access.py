@@ -193,7 +193,7 @@ def shell(request):
         "seats": seats(request.user),
         "navigation": entries,
         "section": getattr(match.func, "section", match.url_name) if match else "",
-        "unread": Notice.objects.visible_to(request.user).unread().count(),
+        "unread": SimpleLazyObject(Notice.objects.visible_to(request.user).unread().count),
         "demo": settings.DEMO,
     }
 

@@ -43,16 +43,33 @@ class Duty:
 
 
 @dataclass(frozen=True)
-class DutySource:
-    """One floor's duties. ``rows(branches, months)`` is set-based: the same queries for any number of branches.
+class Scope:
+    """What is asked about: ``branches``, a scoped QuerySet of Organization, in ``months``.
 
-    ``branches`` is a scoped QuerySet of Organization, ``months`` a list of Month. ``also`` names further kinds
-    that the same rows tell (the plan, the day and its record come from one reading).
+    What several floors need to know of them is read once: ``scope.once(policies)`` is ``policies(scope)``, kept.
+    """
+
+    branches: Any
+    months: list[Month]
+    _read: dict[Callable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, read: Callable[["Scope"], Any]) -> Any:
+        """The result of ``read`` for this scope; later callers get the same."""
+        if read not in self._read:
+            self._read[read] = read(self)
+        return self._read[read]
+
+
+@dataclass(frozen=True)
+class DutySource:
+    """One floor's duties. ``rows(scope)`` is set-based: the same queries for any number of branches.
+
+    ``also`` names further kinds that the same rows tell (the plan, the day and its record come from one reading).
     """
 
     kind: str
     name: str
-    rows: Callable[[Any, list[Month]], Iterable[Duty]]
+    rows: Callable[[Scope], Iterable[Duty]]
     also: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -168,11 +185,12 @@ class Registry:
 
     def duties_of(self, branches, months: list[Month], kinds=None) -> list[Duty]:
         """The duties of ``branches`` for ``months``: of all kinds, or of the named ones."""
+        scope = Scope(branches, months)
         return [
             duty
             for source in self.duties
             if kinds is None or not kinds.isdisjoint(source.kinds)
-            for duty in source.rows(branches, months)
+            for duty in source.rows(scope)
             if kinds is None or duty.kind in kinds
         ]
 

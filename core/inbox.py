@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q, Window
 
 from core import clock
 
@@ -20,6 +20,11 @@ class NoticeQuerySet(models.QuerySet):
 
     def unread(self):
         return self.filter(read_at=None)
+
+    def latest_with_unread(self, number):
+        """The latest notices, each with ``unread_count``, how many are unread in all: one query for page and bell."""
+        unread = Window(Count("pk", filter=Q(read_at=None)))
+        return list(self.annotate(unread_count=unread)[:number])
 
     def undelivered(self):
         """Notices whose e-mail has neither left nor been given up."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -117,6 +117,15 @@ class DuesMonthQuerySet(models.QuerySet):
     def search(self, text):
         """Dues months of branches by part of the name, or by the beginning of the code."""
         return self.filter(Q(organization__short_name__icontains=text) | Q(organization__code__startswith=text))
+
+    def with_open_counts(self):
+        """Adds ``charged`` (owes anybody anything?) and, to open months, ``unpaid``: charges not paid nor put off."""
+        charges = Charge.objects.filter(dues_month=OuterRef("pk"))
+        unpaid = charges.with_state().filter(state=Charge.State.UNPAID).order_by().values("dues_month")
+        number = Coalesce(Subquery(unpaid.annotate(number=Count("pk")).values("number")), Value(0))
+        return self.annotate(
+            charged=Exists(charges), unpaid=Case(When(status=DuesMonth.Status.OPEN, then=number), default=None)
+        )
 
     def with_state(self, state):
         """Dues months in which somebody's charge is in a state."""

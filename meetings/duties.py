@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from activities.duties import why_not_owed
-from activities.models import Attendance, Policies
+from activities.duties import policies, why_not_owed
+from activities.models import Attendance
 from branches.models import Group, Person, StructurePolicy
 from core import clock
-from core.contributions import Duty, DutySource
+from core.contributions import Duty, DutySource, Scope
 from core.periods import Month
 from meetings.models import Meeting, MeetingKind, MeetingType, Requirement, Requirements
 from meetings.periods import Period
@@ -113,10 +113,14 @@ def coverage(branches, months: list[Month]) -> list[Coverage]:
 
     ``branches`` is a scoped QuerySet of Organization.
     """
-    wanted = _wanted(months)
+    return _coverage(Scope(branches, months))
+
+
+def _coverage(scope: Scope) -> list[Coverage]:
+    wanted = _wanted(scope.months)
     if not wanted:
         return []
-    facts = _Facts(branches, sorted({month for _, period in wanted for month in period.months}))
+    facts = _Facts(scope, sorted({month for _, period in wanted for month in period.months}))
     return [_cover(branch, requirement, period, facts) for branch in facts.branches for requirement, period in wanted]
 
 
@@ -135,8 +139,9 @@ def _wanted(months):
 class _Facts:
     """What the branches have: full members, groups, meetings. Six queries for any number of branches."""
 
-    def __init__(self, branches, months):
-        self.policies, self.structures = Policies(), list(StructurePolicy.objects.order_by("effective_from"))
+    def __init__(self, scope, months):
+        branches, self.policies = scope.branches, scope.once(policies)
+        self.structures = list(StructurePolicy.objects.order_by("effective_from"))
         full = Count("people", filter=Q(people__left_on=None, people__standing=Person.Standing.FULL))
         self.branches = list(branches.annotate(full=full).values("pk", "founded_on", "closed_on", "full"))
         # a month that has its frozen roster is judged by that, so that no later transfer changes it
@@ -228,12 +233,16 @@ def _natural(requirement):
 
 def ending(branches, months: list[Month]) -> list[Coverage]:
     """The coverage of the periods that end in ``months``: each period is assessed once, in its last month."""
-    return [one for one in coverage(branches, months) if one.period.last in months]
+    return _ending(Scope(branches, months))
 
 
-def duties(branches, months: list[Month]) -> Iterable[Duty]:
+def _ending(scope: Scope) -> list[Coverage]:
+    return [one for one in _coverage(scope) if one.period.last in scope.months]
+
+
+def duties(scope: Scope) -> Iterable[Duty]:
     """召开 11 月支委会 and so on, each due on the last day of its period."""
-    for one in ending(branches, months):
+    for one in _ending(scope):
         times = f"（{one.owed} 次）" if one.owed > 1 else ""
         verb = "上好" if one.type == MeetingType.LESSON else "召开"
         space = " " if one.label[0].isdigit() else ""

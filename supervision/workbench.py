@@ -48,9 +48,14 @@ def branch_workbench(user, seat) -> dict:
         "steps": month_steps(duties, month),
         "month": month,
         "coming": [line for line in lines if line.left >= 0][:5],
-        "notices": Notice.objects.visible_to(user)[:4],
         "today": today,
-    }
+    } | _notices(user)
+
+
+def _notices(user):
+    """The latest notices, and how many are unread in all."""
+    latest = Notice.objects.visible_to(user).latest_with_unread(4)
+    return {"notices": latest, "unread": latest[0].unread_count if latest else 0}
 
 
 def _concerns(duty, month, today):
@@ -132,9 +137,8 @@ def overview(user, seat) -> dict:
         "unfiled_count": len(unfiled),
         "due_on": due_plans[0].due_on if due_plans else None,
         "is_overdue": bool(due_plans) and due_plans[0].due_on < today,
-        "notices": Notice.objects.visible_to(user)[:4],
         "today": today,
-    }
+    } | _notices(user)
 
 
 def _at(seat):

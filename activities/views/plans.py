@@ -6,8 +6,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from activities import filing, reports, rules, workbook
 from activities.forms import ItemFormSet, PlanForm, ReturnForm
-from activities.models import MonthlyPlan, Policy
-from activities.prefill import last_plan, prefill
+from activities.models import MonthlyPlan
+from activities.prefill import Background, prefill
 from branches.access import can, get_visible_or_404, section
 from branches.actions import log_export
 from branches.calendar import holiday_name
@@ -82,18 +82,21 @@ def plan_edit(request, branch, month):
         return redirect(row)
     if not rules.can_draft(request.user, branch):
         return render(request, "activities/plan_absent.html", {"branch": branch, "month": month})
+    background = Background(branch, month)
     if row:
         form = PlanForm(branch, month, instance=row, initial={"version": row.version})
         items, origins = row.items.values("kind", "subtype", "content", "minutes"), {}
     else:
-        values, items, origins = prefill(branch, month)
+        values, items, origins = prefill(background)
         values = {name: getattr(value, "pk", value) for name, value in values.items()}
         form = PlanForm(branch, month, initial={**values, "version": 0})
-    return plan_form_page(request, branch, month, row, form, ItemFormSet(initial=list(items), prefix="i"), origins)
+    formset = ItemFormSet(initial=list(items), prefix="i")
+    return plan_form_page(request, background, row, form, formset, origins=origins)
 
 
-def plan_form_page(request, branch, month, row, form, formset, origins=None, status=200, **context):
-    draft = row or MonthlyPlan(organization=branch, month=month, due_on=Policy.in_force(month).plan_due_on(month))
+def plan_form_page(request, background, row, form, formset, status=200, **context):
+    branch, month, policy = background.branch, background.month, background.policy
+    draft = row or MonthlyPlan(organization=branch, month=month, due_on=policy.plan_due_on(month))
     shown = reports.shown_values(form, formset)
     context |= {
         "branch": branch,
@@ -101,9 +104,8 @@ def plan_form_page(request, branch, month, row, form, formset, origins=None, sta
         "plan": draft,
         "form": form,
         "formset": formset,
-        "origins": origins or {},
-        "before": last_plan(branch, month),
-        "policy": Policy.in_force(month),
+        "before": background.before,
+        "policy": policy,
         "free_day": holiday_name(shown.planned_on) if shown.planned_on else "",
         "missing": filing.missing(shown, shown.lines),
         "lines": shown.lines,
@@ -151,14 +153,14 @@ def _write_draft(request, branch, month, add=False, drop=None):
     row = MonthlyPlan.objects.visible_to(request.user).of([branch]).for_month(month).first()
     form, formset = PlanForm(branch, month, request.POST), ItemFormSet(request.POST, prefix="i")
     if not (form.is_valid() and formset.is_valid()):
-        return plan_form_page(request, branch, month, row, form, formset, status=422)
+        return plan_form_page(request, Background(branch, month), row, form, formset, status=422)
     items = reports.edited(formset.rows, add=add, drop=drop)
     try:
         return filing.save_draft(
             branch, month, by=request.user, version=form.cleaned_data["version"], values=form.values, items=items
         )
     except filing.Overtaken:
-        return plan_form_page(request, branch, month, row, form, formset, status=409, overtaken=row)
+        return plan_form_page(request, Background(branch, month), row, form, formset, status=409, overtaken=row)
 
 
 @require_POST

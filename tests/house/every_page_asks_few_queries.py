@@ -1,0 +1,106 @@
+"""Every page of every office costs at most 15 queries, and the same number with few rows as with many.
+
+The pages are taken from the addresses themselves, so a new page is measured from its first day.
+"""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+
+from branches.models import Person
+from core.inbox import Notice, tell
+from dues.actions import open_month
+from dues.models import Charge, DuesMonth, Entry
+from supervision.actions import compute_assessment, publish_assessment
+from supervision.models import ResultLine, Scheme
+from tests.builders import NOVEMBER, OCTOBER, make_branch, make_day, make_group, make_meeting, make_person, make_plan
+
+MOST = 15
+OFFICES = ["li", "wang", "zhou", "he", "zheng"]
+# Posts, and what is no page: a page's fragment, a file, a door to somewhere else.
+NOT_PAGES = {
+    "assessment_compute", "assessment_download", "assessment_progress", "assessment_report", "attendance_mark",
+    "day_hold", "day_reopen", "day_save", "day_skip", "day_submit", "dues_day", "dues_fill",
+    "dues_verify", "guest_dismiss", "guest_invite", "inbox_read_all", "login", "logout", "meeting_confirm",
+    "meeting_correct", "meeting_drop", "meeting_of_item", "meeting_open", "meeting_save", "notice", "office_choose",
+    "people_export_phones", "plan_accept", "plan_forward", "plan_return", "plan_save", "plan_submit", "plan_withdraw",
+    "plans_accept", "plans_forward", "urge",
+}  # fmt: skip
+
+
+def pages():
+    """Every named address that can be read."""
+    found, patterns = set(), [*get_resolver().url_patterns]
+    while patterns:
+        one = patterns.pop()
+        patterns += getattr(one, "url_patterns", [])
+        found |= {getattr(one, "name", None)} - {None}
+    return sorted(found - NOT_PAGES)
+
+
+def fill(world, branches):
+    """A month of records for each branch: plans, days, dues, minutes, groups, notices."""
+    for branch in branches:
+        people = [make_person(branch, category=Person.Category.STUDENT) for _ in range(3)]
+        make_group(branch, "第一党小组", people)
+        for month in (OCTOBER, NOVEMBER):
+            day = make_day(branch, month, absent=1, on_leave=1)
+            make_meeting(day, by=world.zhou)
+        make_plan(branch, NOVEMBER.next, status="SUBMITTED")
+    for month in (OCTOBER, NOVEMBER):
+        open_month(month)
+    for charge in Charge.objects.filter(month=OCTOBER, entries=None, amount__gt=0):
+        Entry.objects.create(charge=charge, amount=charge.amount, month_paid=OCTOBER, key=f"k{charge.pk}", by=world.li)
+    for user in (world.li, world.wang, world.zhou):
+        tell([user], "plan_due", key=f"n{Notice.objects.count()}", title="计划还没有报送")
+
+
+@pytest.fixture
+def objects(world):
+    """What stands in the address of each page that is about one thing; all of it is First Branch's."""
+    fill(world, [world.first])
+    compute_assessment(OCTOBER)
+    row = compute_assessment(OCTOBER.previous)
+    publish_assessment(row, by=world.zhou)
+    day = world.first.days.get(month=NOVEMBER)
+    october = DuesMonth.objects.get(organization=world.first, month=OCTOBER)
+    entry = Entry.objects.filter(charge__dues_month=october).first()
+    charge = Charge.objects.filter(dues_month__organization=world.first, month=NOVEMBER).first()
+    metric = ResultLine.objects.filter(denominator__gt=0).first().metric
+    return {
+        "plan": [day.plan.pk], "plan_edit": [world.first.pk, NOVEMBER.next.next], "plan_print": [day.plan.pk],
+        "day": [day.pk], "day_attendance": [day.pk], "day_record": [day.pk],
+        "dues_month": [october.pk], "dues_sheet": [october.pk], "dues_month_export": [october.pk],
+        "dues_pay": [charge.pk], "dues_reverse": [entry.pk],
+        "meeting": [world.first.meetings.first().pk], "meeting_print": [world.first.meetings.first().pk],
+        "organization": [world.first.pk], "person": [day.attendance.first().person_id],
+        "assessment": [OCTOBER], "assessment_publish": [OCTOBER],
+        "assessment_evidence": [OCTOBER, world.first.pk, metric],
+        "scheme_edit": [Scheme.objects.get().pk],
+    }  # fmt: skip
+
+
+def costs(client, user, objects):
+    """``{page: (status, queries)}`` of one user, each page after a warm-up."""
+    client.force_login(user)
+    found = {}
+    for name in pages():
+        address = reverse(name, args=objects.get(name, []))
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            status = client.get(address).status_code
+        found[name] = (status, len(queries))
+    return found
+
+
+def test_every_page_costs_the_same_with_few_rows_and_with_many(world, client, objects):
+    few = {office: costs(client, getattr(world, office), objects) for office in OFFICES}
+    fill(world, [make_branch(world.arts, f"第{number}党支部", members=4) for number in range(3, 9)])
+    compute_assessment(OCTOBER)
+    many = {office: costs(client, getattr(world, office), objects) for office in OFFICES}
+
+    opened = {name for rows in many.values() for name, (status, _) in rows.items() if status == 200}
+    assert opened == set(pages())  # each was really shown to somebody
+    assert {(office, name): n for office, rows in many.items() for name, (_, n) in rows.items() if n > MOST} == {}
+    assert many == few
