@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -125,8 +126,8 @@ class Book:
 
     @staticmethod
     def _cell(sheet, value, font=None):
-        if isinstance(value, datetime.datetime):
-            value = value.replace(tzinfo=None)
+        if isinstance(value, datetime.datetime) and timezone.is_aware(value):
+            value = timezone.make_naive(value)  # Excel knows no zones: the wall clock of the site
         if font is None and (value is None or isinstance(value, int | float | Decimal | datetime.date)):
             return value
         cell = WriteOnlyCell(sheet, value=value)
