@@ -13,6 +13,7 @@ _FORMS = (
     r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})",
     r"(?P<y>\d{4})年(?P<m>\d{1,2})月",
 )
+EXCEL_DIGITS = 15
 _DATE = [re.compile(form) for form in _FORMS]
 
 
@@ -58,6 +59,30 @@ def read_name(cell) -> str:
     if len(name) > 60:
         raise ValueError("姓名太长，请核对是不是填错了列")
     return name
+
+
+def read_word(limit: int):
+    """A reader for text that fits its column; "" for a blank cell."""
+
+    def read(cell):
+        typed = text(cell)
+        if len(typed) > limit:
+            raise ValueError(f"最多 {limit} 个字，请核对是不是填错了列")
+        return typed
+
+    return read
+
+
+def read_code(limit: int):
+    """A reader for codes and numbers of people. Excel keeps 15 digits of a number: of a longer one the end is lost."""
+    word = read_word(limit)
+
+    def read(cell):
+        if isinstance(cell, int | float) and abs(cell) >= 10**EXCEL_DIGITS:
+            raise ValueError(f"按数字存的编号只留得住 {EXCEL_DIGITS} 位，请把这一列设为文本后重新填写")
+        return word(cell)
+
+    return read
 
 
 def read_yes(cell) -> bool | None:

@@ -1,6 +1,7 @@
 """党内职务 as the sheets write it, turned into offices at organizations."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 
 from branches.models import Office, Organization
@@ -35,12 +36,20 @@ class Offices:
     def __init__(self):
         kind = Organization.Kind
         rows = list(Organization.objects.open().exclude(kind=kind.BRANCH))
-        self._general = {one.short_name: one for one in rows if one.kind == kind.GENERAL_BRANCH}
+        self._general = defaultdict(list)
+        for one in rows:
+            if one.kind == kind.GENERAL_BRANCH:
+                self._general[one.short_name].append(one)
         self._committee = next((one for one in rows if one.kind == kind.COMMITTEE and one.parent_id is None), None)
 
     def read(self, cell, branch: Organization) -> list[Seat]:
-        """Every office that a cell names. Raises ValueError for a word that is no office."""
-        return [self._one(word, branch) for word in re.split(r"[、,，;；/\s]+", text(cell)) if word]
+        """Every office that a cell names, each once. Raises ValueError for a word that is no office."""
+        seats: dict[tuple[int, str], Seat] = {}
+        for word in re.split(r"[、,，;；/\s]+", text(cell)):
+            if word:
+                seat = self._one(word, branch)
+                seats.setdefault((seat.organization.pk, seat.office), seat)
+        return list(seats.values())
 
     def _one(self, word, branch):
         if word.startswith(DEPARTMENT):
@@ -49,7 +58,9 @@ class Offices:
             return Seat(self._committee, Office.ORGANIZATION_DEPARTMENT, word.removeprefix("党委"))
         for name in sorted(self._general, key=len, reverse=True):
             if word.startswith(name) and word.removeprefix(name) in OFFICES:
-                return Seat(self._general[name], OFFICES[word.removeprefix(name)])
+                if len(self._general[name]) > 1:
+                    raise ValueError(f"有 {len(self._general[name])} 个党总支叫“{name}”，分不清是哪一个")
+                return Seat(self._general[name][0], OFFICES[word.removeprefix(name)])
         office = word.removeprefix("党支部").removeprefix("支部")
         if office not in OFFICES:
             raise ValueError(f"“{word}”不是系统里的党内职务")

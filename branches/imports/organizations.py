@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from branches.imports.cells import read_date
+from branches.imports.cells import read_code, read_date, read_word
 from branches.imports.plan import Change, Faulty, Plan
 from branches.models import Organization
 from core.audit import AuditEntry
@@ -37,6 +37,15 @@ ABOVE = {
     "直属党支部": (Kind.COMMITTEE,),
 }
 FIELDS = ("code", "name", "short_name", "kind", "founded_on", "term_ends_on")
+SHORT = 60
+NEVER_BLANKED = ("short_name", "founded_on", "term_ends_on")
+READERS = {
+    "code": read_code(40),
+    "name": read_word(120),
+    "short_name": read_word(SHORT),
+    "founded_on": read_date,
+    "term_ends_on": read_date,
+}
 
 
 @dataclass
@@ -63,31 +72,29 @@ def read(path) -> Plan:
     for line in lines:
         line.existing = by_code.get(line.values["code"]) or by_name.get(line.values["name"])
     _check_doubles(plan, lines)
-    _check_parents(plan, lines, by_code)
+    _check_register(plan, lines, by_name)
+    _check_parents(plan, lines, register)
+    sheet = {line.values["code"]: line for line in lines}
     for line in lines:
-        _compare(plan, line, by_code)
+        above = sheet.get(line.parent_code)
+        _compare(plan, line, above.existing if above else by_code.get(line.parent_code))
     return plan
 
 
 def _line(plan, number, cells):
     values, good = {}, True
     word = text(cells.get("kind"))
-    for name in ("code", "name", "short_name"):
-        values[name] = text(cells.get(name))
-    values["short_name"] = values["short_name"] or values["name"]
-    for name in ("code", "name"):
-        if not values[name]:
-            plan.fault(number, HEADINGS[name][0], "没有填")
+    for name, reader in READERS.items():
+        try:
+            values[name] = reader(cells.get(name))
+            if name in ("code", "name") and not values[name]:
+                raise ValueError("没有填")
+        except ValueError as error:
+            plan.fault(number, HEADINGS[name][0], str(error))
             good = False
     if word not in KINDS:
         plan.fault(number, HEADINGS["kind"][0], f"“{word}”不是组织类别，应为：{'、'.join(KINDS)}")
         good = False
-    for name in ("founded_on", "term_ends_on"):
-        try:
-            values[name] = read_date(cells.get(name))
-        except ValueError as error:
-            plan.fault(number, HEADINGS[name][0], str(error))
-            good = False
     values["kind"] = KINDS.get(word)
     return Line(number, word, values, text(cells.get("parent"))) if good else None
 
@@ -102,46 +109,65 @@ def _check_doubles(plan, lines):
             seen.setdefault(value, line.row)
 
 
-def _check_parents(plan, lines, by_code):
-    sheet = {line.values["code"]: line for line in lines}
+def _check_register(plan, lines, by_name):
+    """Each row means one organization of its own, and a full name that the register gives to another is not taken."""
+    column, meant = HEADINGS["name"][0], {}
+    for line in lines:
+        one, named = line.existing, by_name.get(line.values["name"])
+        if one is not None and one.pk in meant:
+            plan.fault(line.row, column, f"与第 {meant[one.pk]} 行是名册里的同一个组织（{one.code}）")
+        elif one is not None and named is not None and named.pk != one.pk:
+            plan.fault(line.row, column, f"名册里“{named.name}”的编码是 {named.code}")
+        if one is not None:
+            meant.setdefault(one.pk, line.row)
+
+
+def _check_parents(plan, lines, register):
+    kinds = {one.code: one.kind for one in register} | {line.values["code"]: line.values["kind"] for line in lines}
+    codes = {one.pk: one.code for one in register}
+    above = {one.code: codes.get(one.parent_id) for one in register}
+    above |= {line.values["code"]: line.parent_code for line in lines}
     for line in lines:
         column = HEADINGS["parent"][0]
         if not line.parent_code:
             if line.word != "党委":
                 plan.fault(line.row, column, f"{line.word}要有上级组织")
             continue
-        above = sheet.get(line.parent_code)
-        kind = above.values["kind"] if above else getattr(by_code.get(line.parent_code), "kind", None)
+        kind = kinds.get(line.parent_code)
         if kind is None:
             plan.fault(line.row, column, f"没有编码为“{line.parent_code}”的组织")
         elif kind not in ABOVE[line.word]:
             plan.fault(line.row, column, f"{line.word}的上级不能是{Kind(kind).label}")
-        elif _is_circular(line, sheet):
+        elif _is_circular(line.values["code"], above):
             plan.fault(line.row, column, "上级关系绕成了圈")
 
 
-def _is_circular(line, sheet):
-    seen, code = {line.values["code"]}, line.parent_code
-    while code in sheet:
+def _is_circular(code, above):
+    seen = set()
+    while code:
         if code in seen:
             return True
         seen.add(code)
-        code = sheet[code].parent_code
+        code = above.get(code)
     return False
 
 
-def _compare(plan, line, by_code):
+def _compare(plan, line, parent):
+    """``parent`` is the organization above as the register knows it, None where it is new or none is named."""
     if line.existing is None:
+        line.values["short_name"] = line.values["short_name"] or line.values["name"]
+        if len(line.values["short_name"]) > SHORT:
+            plan.fault(line.row, HEADINGS["short_name"][0], f"没有填，而全称超过 {SHORT} 个字")
         plan.new.append(line)
         return
-    blank = {name for name in ("founded_on", "term_ends_on") if line.values[name] is None}
+    for name in NEVER_BLANKED:
+        line.values[name] = line.values[name] or getattr(line.existing, name)
     changes = [
         Change(name, getattr(line.existing, name), line.values[name])
         for name in FIELDS
-        if name not in blank and getattr(line.existing, name) != line.values[name]
+        if getattr(line.existing, name) != line.values[name]
     ]
-    parent = by_code.get(line.parent_code)
-    if (parent.pk if parent else None) != line.existing.parent_id and (parent or line.parent_code):
+    if line.parent_code and (parent is None or parent.pk != line.existing.parent_id):
         changes.append(Change("parent", line.existing.parent_id, line.parent_code))
     if changes:
         plan.changed.append((line, changes))
@@ -155,18 +181,21 @@ def apply(plan: Plan, *, by) -> None:
     if plan.faults:
         raise Faulty
     audit: list[AuditEntry] = []
-    _create(plan.new, audit, by)
-    known = {one.code: one for one in Organization.objects.all()}
-    moved = False
     for line, changes in plan.changed:
         for change in changes:
-            if change.field == "parent":
-                line.existing.parent, moved = known[line.parent_code], True
-            else:
+            if change.field != "parent":
                 setattr(line.existing, change.field, change.after)
         audit.append(_entry(line.existing, changes, by))
-    Organization.objects.bulk_update([line.existing for line, _ in plan.changed], [*FIELDS, "parent"], batch_size=200)
-    if plan.new or moved:
+    rows = [line.existing for line, _ in plan.changed]
+    # new codes first: the rows below name their parents by them
+    Organization.objects.bulk_update(rows, [name for name in FIELDS if name != "kind"], batch_size=200)
+    _create(plan.new, audit, by)
+    known = {one.code: one for one in Organization.objects.all()}
+    moving = [line for line, changes in plan.changed if any(change.field == "parent" for change in changes)]
+    for line in moving:
+        line.existing.parent = known[line.parent_code]
+    Organization.objects.bulk_update(rows, ["kind", "parent"], batch_size=200)
+    if plan.new or moving:
         _write_paths()
     AuditEntry.objects.bulk_create(audit, batch_size=500)
 

@@ -1,12 +1,13 @@
 """The sheet of people: 党员信息采集表 in the forms that offices send. A blank cell never overwrites."""
 
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 
-from branches.imports.cells import read_choice, read_name, read_past_date, read_yes
+from branches.imports.cells import read_choice, read_code, read_name, read_past_date, read_word, read_yes
 from branches.imports.offices import Offices, Seat
 from branches.imports.plan import Change, Faulty, Plan
 from branches.models import Appointment, Organization, Person
@@ -24,7 +25,7 @@ CATEGORIES = {
     "在岗职工": "STAFF", "在职": "STAFF", "教师": "STAFF", "教职工": "STAFF", "干部": "STAFF", "专任教师": "STAFF",
     "管理人员": "STAFF", "离退休人员": "RETIRED", "离退休": "RETIRED", "退休": "RETIRED", "离休": "RETIRED",
     "退休人员": "RETIRED", "学生": "STUDENT", "本科生": "STUDENT", "研究生": "STUDENT", "硕士生": "STUDENT",
-    "博士生": "STUDENT",
+    "博士生": "STUDENT", "其他": "OTHER",
 }  # fmt: skip
 HEADINGS = {
     "staff_number": ("学工号", "工号", "学号", "职工号", "人员编号"),
@@ -45,16 +46,27 @@ HEADINGS = {
     "is_leading_cadre": ("是否为党员领导干部", "是否党员领导干部", "党员领导干部"),
     "offices": ("党内职务",),
 }
+DATES = ("born_on", "joined_on", "confirmed_on")
 REQUIRED = ("staff_number", "name", "branch")
+
+
+def read_category(cell):
+    """工作岗位, on which the dues rate hangs: an unknown word is refused, never taken for 其他."""
+    typed = text(cell)
+    if typed and typed not in CATEGORIES:
+        raise ValueError(f"“{typed}”不是工作岗位，应为：在岗职工、离退休人员、学生、其他")
+    return CATEGORIES.get(typed)
+
+
 READERS = {
     "gender": read_choice({"男": "MALE", "女": "FEMALE"}, "性别"),
-    "ethnicity": text,
+    "ethnicity": read_word(20),
     "born_on": read_past_date,
-    "education": text,
+    "education": read_word(20),
     "joined_on": read_past_date,
     "confirmed_on": read_past_date,
-    "category": lambda cell: CATEGORIES.get(text(cell), "OTHER") if text(cell) else None,
-    "phone": text,
+    "category": read_category,
+    "phone": read_code(30),
     "is_floating": read_yes,
     "is_lost_contact": read_yes,
     "is_leading_cadre": read_yes,
@@ -77,7 +89,7 @@ class Line:
 class Register:
     """What the register knows, read once."""
 
-    branches: dict[str, Organization]
+    branches: dict[str, dict[int, Organization]]
     people: dict[str, Person]
     seats: set[tuple[int, int, str]]
     extras: dict[str, dict[int, Any]]
@@ -107,9 +119,10 @@ def read(path) -> Plan:
 
 
 def _register(columns):
-    branches = {}
+    branches = defaultdict(dict)
     for one in Organization.objects.branches().open().select_related("parent"):
-        branches |= {one.code: one, one.name: one, one.short_name: one}
+        for word in (one.code, one.name, one.short_name):
+            branches[word][one.pk] = one
     people = {person.staff_number: person for person in Person.objects.all()}
     ids = [person.pk for person in people.values()]
     running = Appointment.objects.active().values_list("person_id", "organization_id", "office")
@@ -118,13 +131,10 @@ def _register(columns):
 
 def _line(plan, number, cells, register, offices, columns):
     faults = len(plan.faults)
-    values: dict[str, Any] = {"staff_number": text(cells.get("staff_number"))}
-    if not values["staff_number"]:
-        plan.fault(number, HEADINGS["staff_number"][0], "没有填")
+    values: dict[str, Any] = {}
+    values["staff_number"] = _read(plan, number, HEADINGS["staff_number"][0], _read_staff_number, cells["staff_number"])
     values["name"] = _read(plan, number, "姓名", read_name, cells.get("name"))
-    branch = register.branches.get(text(cells.get("branch")))
-    if branch is None:
-        plan.fault(number, "所在党支部", f"没有“{text(cells.get('branch'))}”这个党支部")
+    branch = _read(plan, number, HEADINGS["branch"][0], lambda cell: _read_branch(cell, register), cells["branch"])
     _read_standing(plan, number, cells, values)
     for name, reader in READERS.items():
         if name in cells:
@@ -141,6 +151,26 @@ def _line(plan, number, cells, register, offices, columns):
     if branch is not None:
         seats = _read(plan, number, "党内职务", lambda cell: offices.read(cell, branch), cells.get("offices")) or []
     return None if len(plan.faults) > faults else Line(number, values, branch, seats, extras)
+
+
+def _read_staff_number(cell):
+    typed = read_code(40)(cell)
+    if not typed:
+        raise ValueError("没有填")
+    return typed
+
+
+def _read_branch(cell, register):
+    """A branch by its code, its full or its short name; a short name that several bear is refused."""
+    typed = text(cell)
+    found = list(register.branches.get(typed, {}).values())
+    if not typed:
+        raise ValueError("没有填")
+    if not found:
+        raise ValueError(f"没有“{typed}”这个党支部")
+    if len(found) > 1:
+        raise ValueError(f"有 {len(found)} 个党支部叫“{typed}”，请写全称或编码")
+    return found[0]
 
 
 def _read(plan, number, column, reader, cell):
@@ -162,7 +192,7 @@ def _read_standing(plan, number, cells, values):
     else:
         values["standing"] = STANDINGS[typed]
     if state and state not in STANDINGS:
-        values["membership_state"] = state
+        values["membership_state"] = _read(plan, number, HEADINGS["membership_state"][0], read_word(20), state)
 
 
 def _check_order(plan, number, values):
@@ -180,6 +210,10 @@ def _compare(plan, line, register):
         return
     if person.name != line.values["name"]:
         plan.fault(line.row, "姓名", f"学工号 {person.staff_number} 在名册里是“{person.name}”，请核对是否同一人")
+        return
+    faults = len(plan.faults)
+    _check_order(plan, line.row, {name: getattr(person, name) for name in DATES} | line.values)
+    if len(plan.faults) > faults:
         return
     changes = [
         Change(name, getattr(person, name), value)

@@ -1,0 +1,200 @@
+"""Faults of the sheet of people, each by row and column as Excel counts them. With one fault nothing is written."""
+
+import datetime
+
+import pytest
+from django.conf import settings
+
+from branches.models import Organization
+from tests.branches.sheets import HEADINGS, PEOPLE, counts, database, person_row, run, say, write_sheet
+from tests.builders import World, make_person
+
+SAMPLE = settings.BASE_DIR / "docs" / "sample"
+ANOTHER_DAY = "请写成 2016-07-01 这样"
+BASE = "党费计算基数(元)"
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    """Writes rows under the usual headings: the title is line 1, the headings line 2, the first row line 3."""
+
+    def write(*rows, headings=HEADINGS, **options):
+        return write_sheet(tmp_path / "党员.xlsx", headings, rows, title="党员信息采集表", **options)
+
+    return write
+
+
+def refused(path):
+    """The faults of a sheet that must not change anything."""
+    before = database()
+    _, faults, status = run(PEOPLE, path)
+    assert (status, database()) == (1, before)
+    return faults
+
+
+STANDINGS = "正式党员、预备党员、发展对象、入党积极分子"
+BAD_CELLS = [
+    ("学工号", None, "没有填"),
+    ("学工号", 410105199001011000, "按数字存的编号只留得住 15 位，请把这一列设为文本后重新填写"),
+    ("学工号", "0" * 41, "最多 40 个字，请核对是不是填错了列"),
+    ("姓名", "　", "姓名没有填"),
+    ("姓名", "长" * 61, "姓名太长，请核对是不是填错了列"),
+    ("性别", "先生", "“先生”不是性别，应为：男、女"),
+    ("民族", "汉" * 21, "最多 20 个字，请核对是不是填错了列"),
+    ("学历", "学" * 21, "最多 20 个字，请核对是不是填错了列"),
+    ("人员类别", None, "没有填"),
+    ("人员类别", "群众", f"“群众”不是人员类别，应为：{STANDINGS}"),
+    ("所在党支部", None, "没有填"),
+    ("所在党支部", "文学院第九党支部", "没有“文学院第九党支部”这个党支部"),
+    ("所在党支部", "文学院党总支", "没有“文学院党总支”这个党支部"),
+    ("所在党支部", 201001, "没有“201001”这个党支部"),
+    ("工作岗位", "高等学校教师", "“高等学校教师”不是工作岗位，应为：在岗职工、离退休人员、学生、其他"),
+    ("联系电话", 8613800000001000, "按数字存的编号只留得住 15 位，请把这一列设为文本后重新填写"),
+    ("联系电话", "1" * 31, "最多 30 个字，请核对是不是填错了列"),
+    ("党籍状态", "正" * 21, "最多 20 个字，请核对是不是填错了列"),
+    ("是否为流动党员", "也许", "“也许”请写“是”或“否”"),
+    ("是否为失联党员", 2, "“2”请写“是”或“否”"),
+    ("是否为党员领导干部", "处级", "“处级”请写“是”或“否”"),
+    ("党内职务", "团支书", "“团支书”不是系统里的党内职务"),
+    ("党内职务", "支部书记、团支书", "“团支书”不是系统里的党内职务"),
+    ("党内职务", "法学院党总支书记", "“法学院党总支书记”不是系统里的党内职务"),
+    (BASE, "约九千", "党费计算基数应是金额，如 9640.00，不能是“约九千”。"),
+    (BASE, -1, "党费计算基数不能是负数。"),
+    (BASE, 9640.125, "党费计算基数最多两位小数，不能是“9640.125”。"),
+    (BASE, 1e10, "党费计算基数太大：“10000000000”。"),
+    (BASE, True, "党费计算基数应是金额，如 9640.00。"),
+    ("加入党组织日期", 38899, f"“38899”不是日期，{ANOTHER_DAY}"),
+    ("加入党组织日期", "38899", f"“38899”不是日期，{ANOTHER_DAY}"),
+    ("加入党组织日期", "入学时", f"“入学时”不是日期，{ANOTHER_DAY}"),
+    ("加入党组织日期", "01/07/2006", f"“01/07/2006”不是日期，{ANOTHER_DAY}"),
+    ("加入党组织日期", "200607", f"“200607”不是日期，{ANOTHER_DAY}"),
+    ("加入党组织日期", "2006", f"“2006”不是日期，{ANOTHER_DAY}"),
+    ("加入党组织日期", datetime.time(12, 30), f"“12:30:00”不是日期，{ANOTHER_DAY}"),
+    ("加入党组织日期", 2006.1, "按数字存的 2006.1 分不清是 1 月还是 10 月，请写成 2006-10-01 这样"),
+    ("加入党组织日期", "2006-02-30", "“2006-02-30”不是一个存在的日期"),
+    ("加入党组织日期", "2006年13月1日", "“2006年13月1日”不是一个存在的日期"),
+    ("加入党组织日期", 20060700, "“20060700”不是一个存在的日期"),
+    ("出生日期", "2026-11-24", "2026-11-24 还没有到"),
+    ("出生日期", "1066-10-14", "1066-10-14 年份不对"),
+    ("加入党组织日期", "1985-05-20", "1985-05-20 早于出生日期 1985-05-20"),
+    ("转为正式党员日期", "2006-06-30", "2006-06-30 早于加入党组织日期 2006-07-01"),
+]
+
+
+@pytest.mark.parametrize("column, cell, message", BAD_CELLS, ids=[f"{one[0]} {one[1]!s:.12}" for one in BAD_CELLS])
+def test_a_bad_cell_is_named_by_row_and_column_and_nothing_is_written(world: World, sheet, column, cell, message):
+    good = person_row(学工号="200009", 姓名="好同志")
+
+    assert refused(sheet(good, person_row(**{column: cell}))) == [(4, column, message)]
+
+
+def test_today_has_come_and_tomorrow_has_not(world, sheet):
+    today, tomorrow = person_row(转为正式党员日期="2026-11-23"), person_row(转为正式党员日期="2026-11-24")
+
+    assert refused(sheet(tomorrow)) == [(3, "转为正式党员日期", "2026-11-24 还没有到")]
+    assert run(PEOPLE, sheet(today)) == (counts(new=1), [], 0)
+
+
+def test_a_number_that_occurs_twice_is_named_with_the_row_of_the_first(world, sheet):
+    path = sheet(person_row(), person_row(学工号="200002"), person_row(姓名="又一个"))
+
+    assert refused(path) == [(5, "学工号", "“200001”与第 3 行重复")]
+
+
+def test_a_known_number_under_another_name_is_refused(world, sheet):
+    path = sheet(person_row(学工号=world.li.username, 姓名="李代桃"))
+
+    assert refused(path) == [(3, "姓名", f"学工号 {world.li.username} 在名册里是“李书记”，请核对是否同一人")]
+
+
+def test_a_date_must_follow_those_that_the_register_knows_too(world, sheet):
+    person = make_person(world.first, "田宏", joined_on=datetime.date(2010, 7, 1))
+
+    path = sheet(person_row(学工号=person.staff_number, 加入党组织日期=None, 转为正式党员日期="2009-07-01"))
+
+    assert refused(path) == [(3, "转为正式党员日期", "2009-07-01 早于加入党组织日期 2010-07-01")]
+
+
+def test_a_closed_branch_takes_nobody(world, sheet):
+    Organization.objects.filter(pk=world.second.pk).update(closed_on=datetime.date(2026, 9, 1))
+
+    assert refused(sheet(person_row(所在党支部="0201002"))) == [(3, "所在党支部", "没有“0201002”这个党支部")]
+
+
+def test_all_errors_are_said_at_once_and_the_good_rows_wait_with_the_bad(world, sheet):
+    path = sheet(
+        person_row(学工号="200007"),
+        person_row(姓名=None, 所在党支部="0777", 加入党组织日期="2026-02-30", 党内职务="无此职务"),
+        person_row(学工号="200008", 人员类别="同志", **{BASE: -5}),
+    )
+    before = database()
+
+    assert run(PEOPLE, path) == (
+        counts(new=1, faulty=2),
+        [
+            (4, "姓名", "姓名没有填"),
+            (4, "所在党支部", "没有“0777”这个党支部"),
+            (4, "加入党组织日期", "“2026-02-30”不是一个存在的日期"),
+            (5, "人员类别", f"“同志”不是人员类别，应为：{STANDINGS}"),
+            (5, BASE, "党费计算基数不能是负数。"),
+        ],
+        1,
+    )
+    assert say(PEOPLE, path) == [
+        "新增 1，有改动 0，无变化 0，有差错 2",
+        "第 4 行“姓名”：姓名没有填",
+        "第 4 行“所在党支部”：没有“0777”这个党支部",
+        "第 4 行“加入党组织日期”：“2026-02-30”不是一个存在的日期",
+        f"第 5 行“人员类别”：“同志”不是人员类别，应为：{STANDINGS}",
+        f"第 5 行“{BASE}”：党费计算基数不能是负数。",
+        "有差错，什么都没有写入。请改好后再导入。",
+    ]
+    assert database() == before
+
+
+@pytest.mark.parametrize("place", [0, 199, 399])
+def test_one_bad_row_anywhere_among_four_hundred_stops_them_all(world, sheet, place):
+    rows = [person_row(学工号=f"3{number:05d}") for number in range(400)]
+    rows[place] = person_row(学工号="399999", 性别="？")
+
+    assert refused(sheet(*rows)) == [(place + 3, "性别", "“？”不是性别，应为：男、女")]
+
+
+def test_headings_that_are_missing_renamed_or_doubled_are_named_all_at_once(world, sheet):
+    headings = ["编号", "姓名", "性别", "人员类别", "支部", "入党时间", "加入党组织日期"]
+
+    assert refused(sheet([1, 2, 3, 4, 5, 6, 7], headings=headings)) == [
+        (0, "学工号", "缺这一列"),
+        (0, "所在党支部", "缺这一列"),
+        (0, "加入党组织日期", "有 2 列都是这一项，请只留一列"),
+    ]
+    assert say(PEOPLE, sheet([1, 2], headings=["姓名", "学号", "工号"])) == [
+        "新增 0，有改动 0，无变化 0，有差错 1",
+        "表头“所在党支部”：缺这一列",
+        "表头“学工号”：有 2 列都是这一项，请只留一列",
+        "有差错，什么都没有写入。请改好后再导入。",
+    ]
+
+
+def test_the_sheet_of_organizations_is_not_taken_for_people_nor_the_other_way_round(world):
+    before = database()
+
+    assert run(PEOPLE, SAMPLE / "organizations.xlsx") == (
+        counts(faulty=1), [(0, "", "没有找到表头。前五行里应有一行写着：学工号、姓名、所在党支部")], 1,
+    )  # fmt: skip
+    assert run("import_organizations", SAMPLE / "people.xlsx") == (
+        counts(faulty=1),
+        [(0, "", "没有找到表头。前五行里应有一行写着：组织编码、党组织全称、组织类别、上级组织编码")],
+        1,
+    )
+    assert database() == before
+
+
+def test_what_is_no_workbook_is_refused(world, tmp_path):
+    path = tmp_path / "党员.xlsx"
+    before = database()
+    for content in (b"", "学工号,姓名".encode(), (SAMPLE / "people.xlsx").read_bytes()[:-2000]):
+        path.write_bytes(content)
+        said = f"打不开这个文件，请确认它是 Excel 工作簿（.xlsx 或 .xls）：{path}"
+        assert run(PEOPLE, path) == (counts(faulty=1), [(0, "", said)], 1)
+    assert database() == before
