@@ -206,7 +206,10 @@ def _check_order(plan, number, values):
 def _compare(plan, line, register):
     person = line.existing = register.people.get(line.values["staff_number"])
     if person is None:
-        plan.new.append(line)
+        if "category" not in line.values and Person(standing=line.values["standing"]).is_member:
+            plan.fault(line.row, "工作岗位", "没有填；党员的党费标准按它定，应为：在岗职工、离退休人员、学生、其他")
+        else:
+            plan.new.append(line)
         return
     if person.name != line.values["name"]:
         plan.fault(line.row, "姓名", f"学工号 {person.staff_number} 在名册里是“{person.name}”，请核对是否同一人")
