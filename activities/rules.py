@@ -4,7 +4,6 @@ from activities.models import ActivityDay, MonthlyPlan
 from branches import access
 from branches.access import rule
 from branches.models import Appointment, Organization
-from core import clock
 from core.workflow import YES, no
 
 Status = MonthlyPlan.Status
@@ -131,8 +130,3 @@ def _recorder(user, day):
     if not access.holds(user, day.organization, access.RECORDERS):
         return no("由本支部委员记录。")
     return YES
-
-
-def is_too_early(day) -> bool:
-    """A day cannot be confirmed before it comes."""
-    return day.on is not None and day.on > clock.today()

@@ -1,6 +1,7 @@
 """A branch's plans: the year, the form, the steps."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -105,7 +106,7 @@ def plan_form_page(request, background, row, form, formset, status=200, **contex
         "form": form,
         "formset": formset,
         "before": background.before,
-        "policy": policy,
+        "is_off": policy.is_off(month),
         "free_day": holiday_name(shown.planned_on) if shown.planned_on else "",
         "missing": filing.missing(shown, shown.lines),
         "lines": shown.lines,
@@ -131,8 +132,9 @@ def plan_save(request, branch, month):
 
 @require_POST
 @section("plans")
+@transaction.atomic
 def plan_submit(request, branch, month):
-    """Keep what is on the form and send it to the level above."""
+    """Keep what is on the form and send it to the level above, in one: whoever may not submit writes nothing."""
     row = _write_draft(request, branch, month)
     if not isinstance(row, MonthlyPlan):
         return row
@@ -160,7 +162,7 @@ def _write_draft(request, branch, month, add=False, drop=None):
             branch, month, by=request.user, version=form.cleaned_data["version"], values=form.values, items=items
         )
     except filing.Overtaken:
-        return plan_form_page(request, Background(branch, month), row, form, formset, status=409, overtaken=row)
+        return plan_form_page(request, Background(branch, month), row, form, formset, status=409, overtaken=True)
 
 
 @require_POST

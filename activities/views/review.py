@@ -15,10 +15,10 @@ from branches.access import can, section
 @section("review")
 def review(request):
     """What waits for this user's review, and the chosen plan compared with the branch's last one."""
-    queue = list(MonthlyPlan.objects.visible_to(request.user).awaiting(request.user).select_related("organization"))
-    wanted = request.GET.get("plan", "")
-    chosen = next((row for row in queue if str(row.pk) == wanted), queue[0] if queue else None)
-    context = {"queue": queue[: reports.QUEUE_SIZE], "waiting": len(queue), "plan": chosen}
+    waiting = MonthlyPlan.objects.visible_to(request.user).awaiting(request.user).select_related("organization")
+    queue = list(waiting[: reports.QUEUE_SIZE])
+    chosen = waiting.chosen([request.GET.get("plan", "")]).first() or next(iter(queue), None)
+    context = {"queue": queue, "waiting": waiting.count(), "plan": chosen}
     if chosen:
         before = last_plan(chosen.organization, chosen.month)
         context |= {

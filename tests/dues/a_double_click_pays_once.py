@@ -1,20 +1,16 @@
-"""Twenty people press 登记 at once, twenty times over. The control takes the guards away and must pay too often.
+"""Twenty people press 登记 at once, twenty times over. The control takes the guards away and must pay too often."""
 
-On SQLite the in-memory test database cannot be shared between threads, so there the test moves into a file.
-"""
-
-import sqlite3
 import threading
 import uuid
 
 import pytest
-from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 
 from dues import actions
 from dues.models import Charge, DuesMonth, Entry
 from tests.builders import NOVEMBER, World, make_person
+from tests.threads import move_to_a_file, together
 
 # a flush empties every table, so what the migrations ship is brought back for these tests
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -24,42 +20,23 @@ ROUNDS = 20
 
 @pytest.fixture
 def shared(db, tmp_path):
-    """A database that threads can share: PostgreSQL as it is, SQLite copied from memory into a file."""
+    """A database that threads can share."""
     World()
-    if connection.vendor != "sqlite":
-        yield
-        return
-    connection.ensure_connection()
-    path, kept, name = tmp_path / "shared.sqlite3", connection.connection, connection.settings_dict["NAME"]
-    copy = sqlite3.connect(path)
-    kept.backup(copy)
-    copy.close()
-    connection.connection, connection.settings_dict["NAME"] = None, str(path)
+    back = move_to_a_file(tmp_path)
     yield
-    connection.close()
-    connection.connection, connection.settings_dict["NAME"] = kept, name
+    back()
 
 
 def click_together(client, charge):
     """CLICKS posts of the same payment at once; gives the status codes, or the error where one was raised."""
-    barrier, answers = threading.Barrier(CLICKS), []
     cookies = {key: morsel.value for key, morsel in client.cookies.items()}
 
     def click():
         mine = Client()
         mine.cookies.load(cookies)
-        barrier.wait()
-        try:
-            answers.append(mine.post(reverse("dues_pay", args=[charge.pk]), {"method": "CASH"}).status_code)
-        finally:
-            connections.close_all()
+        return mine.post(reverse("dues_pay", args=[charge.pk]), {"method": "CASH"}).status_code
 
-    threads = [threading.Thread(target=click) for _ in range(CLICKS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+    return together(*[click] * CLICKS)
 
 
 @pytest.fixture

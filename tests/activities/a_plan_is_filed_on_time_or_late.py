@@ -1,0 +1,94 @@
+"""Deadlines by the server's clock: December's plan is due on 25 November, and the first submission decides."""
+
+import datetime
+
+import pytest
+
+from activities import filing
+from activities.models import MonthlyPlan
+from core.inbox import Notice
+from core.workflow import StaleState
+from tests.builders import NOVEMBER, make_plan
+
+DECEMBER = NOVEMBER.next
+
+
+def at(traveller, moment):
+    traveller.move_to(datetime.datetime.fromisoformat(moment))
+
+
+@pytest.mark.parametrize(
+    ("moment", "late"),
+    [("2026-11-25T23:59:59+08:00", False), ("2026-11-26T00:00:00+08:00", True), ("2026-11-25T15:59:59+00:00", False)],
+)
+def test_the_day_ends_at_midnight_in_china(world, monday, moment, late):
+    plan = make_plan(world.first, DECEMBER)
+    at(monday, moment)
+    assert filing.submit_plan(plan, by=world.li).is_late is late
+
+
+def test_a_plan_mended_after_the_day_keeps_its_first_submission(world, monday):
+    plan = filing.submit_plan(make_plan(world.first, DECEMBER), by=world.li)
+    at(monday, "2026-11-27T09:00:00+08:00")
+    filing.return_plan(plan, by=world.wang, note="地点太小")
+    plan = filing.submit_plan(plan, by=world.li)
+    assert (plan.is_late, plan.attempts, plan.first_submitted_on) == (False, 2, datetime.date(2026, 11, 23))
+    assert plan.return_note == ""
+
+
+def test_what_was_withdrawn_was_still_submitted_on_its_day(world, monday):
+    plan = filing.submit_plan(make_plan(world.first, DECEMBER), by=world.li)
+    plan = filing.withdraw_plan(plan, by=world.li)
+    at(monday, "2026-11-30T09:00:00+08:00")
+    assert filing.submit_plan(plan, by=world.li).is_late is False
+
+
+def test_what_the_general_branch_took_up_cannot_be_withdrawn(world):
+    plan = filing.submit_plan(make_plan(world.first, DECEMBER), by=world.li)
+    filing.forward_plan(plan, by=world.wang)
+    with pytest.raises(Exception, match="党总支已经转报"):
+        filing.withdraw_plan(plan, by=world.li)
+
+
+def test_an_incomplete_plan_names_what_lacks_and_stays(world):
+    plan = make_plan(world.first, DECEMBER, place="", host=None, items=[])
+    with pytest.raises(filing.Incomplete, match="地点、主持人、议程"):
+        filing.submit_plan(plan, by=world.li)
+    assert MonthlyPlan.objects.get().status == "DRAFT"
+
+
+def test_each_step_tells_whose_turn_it_is(world):
+    plan = filing.submit_plan(make_plan(world.first, DECEMBER), by=world.li)
+    plan = filing.forward_plan(plan, by=world.wang)
+    filing.accept_plan(plan, by=world.zhou)
+    assert list(Notice.objects.order_by("pk").values_list("recipient__name", "title")) == [
+        ("王总支", "文学院第一党支部报来 2026 年 12 月活动日计划"),
+        ("周组织部", "文学院第一党支部 2026 年 12 月计划待备案"),
+        ("李书记", "2026 年 12 月计划已备案"),
+    ]
+
+
+def test_many_are_forwarded_each_for_itself(world):
+    ready = make_plan(world.first, DECEMBER, "SUBMITTED", submitted_by=world.li)
+    gone = make_plan(world.second, DECEMBER, "ACCEPTED", submitted_by=world.zhao)
+    done, refused = filing.act_on_many(filing.forward_plan, [gone, ready], by=world.wang)
+    assert done == [ready]
+    assert [plan for plan, _ in refused] == [gone]
+
+
+def test_a_submission_is_kept_as_it_was(world):
+    plan = filing.submit_plan(make_plan(world.first, DECEMBER, theme="第一稿"), by=world.li)
+    filing.return_plan(plan, by=world.wang, note="换主题")
+    MonthlyPlan.objects.update(theme="第二稿")
+    filing.submit_plan(plan, by=world.li)
+    from core.audit import history_of
+
+    sent = [step.data["content"]["theme"] for step in history_of(plan) if step.event == "plan.submitted"]
+    assert sent == ["第一稿", "第二稿"]
+
+
+def test_a_second_click_is_told_what_happened(world):
+    plan = make_plan(world.first, DECEMBER)
+    filing.submit_plan(plan, by=world.li)
+    with pytest.raises(StaleState, match="待总支审核"):
+        filing.submit_plan(plan, by=world.li)

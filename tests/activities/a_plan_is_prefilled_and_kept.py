@@ -1,0 +1,136 @@
+"""A new plan starts filled in; bad input is named at its place and nothing is lost; nobody's text is overwritten."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from activities.models import MonthlyPlan, PlanItem, Policy, QuarterTheme
+from activities.prefill import Background, prefill
+from tests.activities.the_filing_table_is_kept import filled_in, rows
+from tests.builders import NOVEMBER, make_plan
+
+DECEMBER = NOVEMBER.next
+
+
+def test_the_day_the_theme_and_the_last_plan_fill_the_form(world):
+    before = make_plan(world.first, NOVEMBER, starts_at=datetime.time(14, 30), place="205 教室")
+    PlanItem.objects.filter(plan=before, order=1).update(content="集中交纳并查验 11 月党费")
+    QuarterTheme.objects.create(organization=world.committee, quarter=DECEMBER.quarter.first_month, theme="全校的主题")
+    QuarterTheme.objects.create(organization=world.arts, quarter=DECEMBER.quarter.first_month, theme="总支的主题")
+    values, items, origins = prefill(Background(world.first, DECEMBER))
+    assert values == {
+        "planned_on": datetime.date(2026, 12, 11), "starts_at": datetime.time(14, 30), "theme": "总支的主题",
+        "place": "205 教室", "host": before.host, "recorder": before.recorder,
+    }  # fmt: skip
+    assert items[0]["content"] == "集中交纳并查验 12 月党费"
+    assert origins["planned_on"] == "由“每月第二个星期五”预填"
+    assert {origins[name] for name in ("place", "host", "recorder", "starts_at")} == {"同上次"}
+
+
+def test_who_has_left_the_branch_hosts_no_more(world):
+    before = make_plan(world.first, NOVEMBER)
+    before.host.left_on = datetime.date(2026, 11, 20)
+    before.host.save(update_fields=["left_on"])
+    values, _, _ = prefill(Background(world.first, DECEMBER))
+    assert "host" not in values
+    assert values["recorder"] == before.recorder
+
+
+def test_opening_the_form_writes_nothing(world, client):
+    client.force_login(world.li)
+    before = rows()
+    page = client.get(reverse("plan_edit", args=[world.first.pk, DECEMBER]))
+    assert page.context["form"].initial["planned_on"] == datetime.date(2026, 12, 11)
+    assert rows() == before
+
+
+def test_a_month_off_is_said_but_not_forbidden(world, client):
+    Policy.objects.update(months_off=[12])
+    client.force_login(world.li)
+    page = client.get(reverse("plan_edit", args=[world.first.pk, DECEMBER])).content.decode()
+    assert "12 月是假期月份，不要求开展" in page
+
+
+BAD = {
+    "planned_on": ("2026-11-30", "活动日期要在 2026 年 12 月之内。"),
+    "starts_at": ("25:00", "输入一个有效的时间。"),
+    "theme": ("长" * 121, "确保该变量包含不超过 120 字符 (目前字符数 121)。"),
+    "host": ("987654", "选择一个有效的选项： 该选择不在可用的选项中。"),
+}
+
+
+@pytest.mark.parametrize("field", BAD)
+def test_bad_input_is_named_at_its_field_and_nothing_is_written(world, client, field):
+    plan = make_plan(world.first, DECEMBER)
+    client.force_login(world.li)
+    before, data = rows(), filled_in(plan) | {field: BAD[field][0], "place": "打好的字"}
+    answer = client.post(reverse("plan_save", args=[world.first.pk, DECEMBER]), data)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {field: [BAD[field][1]]}
+    assert 'value="打好的字"' in answer.content.decode()
+    assert rows() == before
+
+
+def test_a_subtype_of_another_kind_is_refused(world, client):
+    plan = make_plan(world.first, DECEMBER)
+    client.force_login(world.li)
+    data = filled_in(plan) | {"i-1-kind": "SERVICE", "i-1-subtype": "SPIRIT"}
+    answer = client.post(reverse("plan_save", args=[world.first.pk, DECEMBER]), data)
+    assert answer.context["formset"].forms[1].errors == {
+        "subtype": ["“党性观念教育”不属于“为民服务”，请重选。"]
+    }  # fmt: skip
+
+
+def test_people_of_other_branches_cannot_be_named(world, client):
+    plan = make_plan(world.first, DECEMBER)
+    client.force_login(world.li)
+    data = filled_in(plan) | {"host": world.zhao.person.pk}
+    answer = client.post(reverse("plan_save", args=[world.first.pk, DECEMBER]), data)
+    assert list(answer.context["form"].errors) == ["host"]
+
+
+def test_lines_are_added_and_dropped_without_losing_the_others(world, client):
+    plan = make_plan(world.first, DECEMBER)
+    client.force_login(world.li)
+    address = reverse("plan_save", args=[world.first.pk, DECEMBER])
+    client.post(address, filled_in(plan) | {"add": "1"})
+    plan = MonthlyPlan.objects.get()
+    assert [item.content for item in plan.items.all()][-1] == "（请写内容）"
+    client.post(address, filled_in(plan) | {"drop": "0"})
+    assert [item.order for item in plan.items.all()] == [1, 2, 3, 4]
+    assert "集中交纳并查验党费" not in [item.content for item in plan.items.all()]
+
+
+def test_two_editors_do_not_overwrite_each_other(world, client):
+    plan = make_plan(world.first, DECEMBER)
+    client.force_login(world.li)
+    address, old = reverse("plan_save", args=[world.first.pk, DECEMBER]), filled_in(plan)
+    client.post(address, old | {"theme": "李的主题"})
+    client.force_login(world.chen)
+    answer = client.post(address, old | {"theme": "陈的主题"})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "别人刚刚也改了这份草稿" in page
+    assert 'value="陈的主题"' in page
+    assert MonthlyPlan.objects.get().theme == "李的主题"
+
+
+def test_two_first_drafts_at_once_are_one_plan(world, client):
+    """Both pages were opened before there was a plan: the second is told, not overwritten."""
+    client.force_login(world.li)
+    address = reverse("plan_save", args=[world.first.pk, DECEMBER])
+    data = filled_in(make_plan(world.second, DECEMBER)) | {"version": 0, "host": "", "recorder": ""}
+    assert client.post(address, data | {"theme": "先"}).status_code == 302
+    assert client.post(address, data | {"theme": "后"}).status_code == 409
+    assert MonthlyPlan.objects.get(organization=world.first).theme == "先"
+
+
+def test_a_draft_with_gaps_is_kept_and_the_gaps_are_named(world, client):
+    client.force_login(world.chen)
+    address = reverse("plan_save", args=[world.first.pk, DECEMBER])
+    data = {"version": 0, "theme": "只有主题", "i-TOTAL_FORMS": 0, "i-INITIAL_FORMS": 0}
+    page = client.post(address, data, follow=True)
+    assert [one.word for one in page.context["missing"]] == [
+        "活动日期", "开始时间", "地点", "主持人", "记录人", "议程",
+    ]  # fmt: skip
