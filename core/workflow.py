@@ -38,8 +38,17 @@ def lock(row, *states):
     """
     fresh = type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
     if states and fresh.status not in states:
-        raise StaleState(f"这件事已经有人办过了：现在是“{fresh.get_status_display()}”。请看最新情况后再决定。")
+        now = f"现在是“{fresh.get_status_display()}”{_last_step(fresh)}"
+        raise StaleState(f"这件事已经有人办过了：{now}。请看最新情况后再决定。")
     return fresh
+
+
+def _last_step(row):
+    """Who was faster, and with what, as far as the audit log knows."""
+    from core.audit import history_of
+
+    last = history_of(row).last()
+    return f"（最近办理：{last.by.name if last.by else '系统'}，{last.word}）" if last else ""
 
 
 def require(verdict) -> None:
