@@ -7,29 +7,10 @@ from django.urls import reverse
 
 from activities.models import MonthlyPlan, PlanItem, Policy, QuarterTheme
 from activities.prefill import Background, prefill
-from core.audit import AuditEntry
+from tests.activities.the_filing_table_is_kept import filled_in, rows
 from tests.builders import NOVEMBER, make_plan
 
 DECEMBER = NOVEMBER.next
-
-
-def filled_in(plan):
-    """The plan's own form, as a browser would send it, with one word changed."""
-    items = list(plan.items.all())
-    data = {
-        "version": plan.version, "planned_on": str(plan.planned_on), "starts_at": "15:00", "place": "302 会议室",
-        "theme": plan.theme, "host": plan.host_id, "recorder": plan.recorder_id, "guests": "", "note": "请改地点",
-        "i-TOTAL_FORMS": len(items), "i-INITIAL_FORMS": len(items),
-    }  # fmt: skip
-    for place, item in enumerate(items):
-        for name in ("kind", "subtype", "content", "minutes"):
-            data[f"i-{place}-{name}"] = getattr(item, name)
-    return data
-
-
-def rows():
-    """All that a step could change."""
-    return list(MonthlyPlan.objects.order_by("pk").values()), AuditEntry.objects.count()
 
 
 def test_the_day_the_theme_and_the_last_plan_fill_the_form(world):
