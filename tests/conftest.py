@@ -5,6 +5,7 @@ import warnings
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -45,27 +46,37 @@ def world(db):
     return World()
 
 
-_flush = TransactionTestCase._fixture_teardown
+_shipped = {}
 
 
-def _flush_without_triggers(case):
-    """Django empties SQLite tables by DELETE, which ledger and audit log refuse; so lift the triggers meanwhile."""
-    if connection.vendor != "sqlite":
-        return _flush(case)
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Keep what the migrations ship, so that it can be brought back after a test that committed."""
+    with django_db_blocker.unblock():
+        _shipped["rows"] = connection.creation.serialize_db_to_string()
+
+
+def _flush_and_restore(case):
+    """Empty the tables after a test that committed, and bring back what the migrations ship, for the tests to come.
+
+    Django empties SQLite tables by DELETE, which ledger and audit log refuse; so the triggers are lifted meanwhile.
+    """
+    triggers = []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        triggers = cursor.fetchall()
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
         for name, _ in triggers:
             cursor.execute(f"DROP TRIGGER {name}")
         try:
-            _flush(case)
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
         finally:
             for _, sql in triggers:
                 cursor.execute(sql)
-    return None
+    connection.creation.deserialize_db_from_string(_shipped["rows"])
 
 
-TransactionTestCase._fixture_teardown = _flush_without_triggers
+TransactionTestCase._fixture_teardown = _flush_and_restore
 warnings.filterwarnings("ignore", category=DeprecationWarning, module="pytest_playwright")
 
 

@@ -10,8 +10,7 @@ from core.workflow import StaleState
 from tests.builders import OCTOBER, World, make_plan
 from tests.threads import move_to_a_file, together
 
-# a flush empties every table, so what the migrations ship is brought back for these tests
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 20
 
 

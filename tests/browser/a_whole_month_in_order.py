@@ -19,8 +19,7 @@ from branches.reports import DEMO_PASSWORD
 from core.jobs import Job, work_off
 from supervision.tasks import daily_sweep
 
-# a flush empties every table, so what the migrations ship is brought back for the tests that follow
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SECRETARY, GENERAL_BRANCH, DEPARTMENT = "100001", "100006", "102655"
 BRANCH = "文学院教工第一党支部"
@@ -46,8 +45,7 @@ def university(clock, db, settings):
 class Person:
     """One user at one screen; every page that comes must be whole: no script error, nothing wider than the screen."""
 
-    def __init__(self, browser, base, number, width):
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN")
+    def __init__(self, context, base, number):
         context.set_default_timeout(10_000)
         self.page, self.base, self.number = context.new_page(), base, number
         self.page.on("console", lambda message: self._complain(message))
@@ -91,10 +89,10 @@ class Person:
         return urlsplit(self.page.url).path
 
 
-def test_a_branchs_month_goes_from_plan_to_assessment(browser, live_server, university, clock):
-    secretary = Person(browser, live_server.url, SECRETARY, width=360)
-    general_branch = Person(browser, live_server.url, GENERAL_BRANCH, width=1280)
-    department = Person(browser, live_server.url, DEPARTMENT, width=1280)
+def test_a_branchs_month_goes_from_plan_to_assessment(screen, live_server, university, clock):
+    secretary = Person(screen(360), live_server.url, SECRETARY)
+    general_branch = Person(screen(1280), live_server.url, GENERAL_BRANCH)
+    department = Person(screen(1280), live_server.url, DEPARTMENT)
 
     the_plan_is_filed_from_the_phone(secretary)
     it_is_returned_once_mended_and_forwarded(secretary, general_branch)

@@ -1,6 +1,7 @@
 """A real Chromium; without one these tests are skipped, and say so."""
 
 import shutil
+import threading
 
 import pytest
 from django.db import connections
@@ -29,3 +30,20 @@ def browser_type_launch_args():
 def no_kept_connections(monkeypatch):
     """The live server's threads end with their request; a connection kept by one would hold the test database open."""
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+
+
+@pytest.fixture
+def screen(browser, live_server):
+    """Makes browser contexts of a width. They end before the server does, and its threads with them."""
+    opened = []
+
+    def make(width):
+        opened.append(browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN"))
+        return opened[-1]
+
+    yield make
+    for context in opened:
+        context.close()
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=10)

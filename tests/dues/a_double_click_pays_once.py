@@ -12,8 +12,7 @@ from dues.models import Charge, DuesMonth, Entry
 from tests.builders import NOVEMBER, World, make_person
 from tests.threads import move_to_a_file, together
 
-# a flush empties every table, so what the migrations ship is brought back for these tests
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 CLICKS = 20
 ROUNDS = 20
 
