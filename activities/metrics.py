@@ -9,6 +9,7 @@ from django.urls import reverse
 from activities.duties import owed
 from activities.kinds import ItemKind
 from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan
+from core import clock
 from core.contributions import Evidence, Figure, Metric, Scope
 from core.periods import Month
 
@@ -80,14 +81,25 @@ def _day_evidence(branches, month):
 
 
 def _held_only(compute_held):
-    """Figures that exist only where the day was held."""
+    """Figures that exist only where the day was owed and held."""
 
     def compute(branches, month: Month):
-        days = {pk: day for pk, day in _days(branches, month).items() if day.happened}
+        owing = _owing(branches, month)
+        days = {pk: day for pk, day in _days(branches, month).items() if day.happened and not owing[pk]}
         figures = compute_held(days, month)
-        return {pk: figures.get(pk, Figure(0, 0, why or NOT_HELD)) for pk, why in _owing(branches, month).items()}
+        return {pk: figures.get(pk, Figure(0, 0, why or NOT_HELD)) for pk, why in owing.items()}
 
     return compute
+
+
+def _owed_only(evidence):
+    """The evidence of the branches that owed the day: one held in a month off is behind no figure."""
+
+    def rows(branches, month: Month):
+        owing = _owing(branches, month)
+        return (row for row in evidence(branches, month) if not owing[row.organization_id])
+
+    return rows
 
 
 def _record_in_time(days, month):
@@ -97,7 +109,7 @@ def _record_in_time(days, month):
 def _record_evidence(branches, month):
     for pk, day in _days(branches, month).items():
         if day.happened:
-            when = f"{day.recorded_at:%Y-%m-%d} 提交" if day.recorded_at else "未提交"
+            when = f"{clock.day_of(day.recorded_at)} 提交" if day.recorded_at else "未提交"
             good = day.recorded_at is not None and not day.record_is_late
             url = reverse("day_record", args=[day.pk])
             yield Evidence(pk, "活动日记录", f"{when}（截止 {day.record_due_on}）", good, url)
@@ -175,9 +187,11 @@ def _leading_cadres(days, month):
 
 
 def _cadre_evidence(branches, month):
-    rows = Attendance.objects.filter(
-        day__month=month, day__organization__in=branches, is_leading_cadre=True
-    ).select_related("day", "person")
+    rows = (
+        Attendance.objects.filter(day__month=month, day__organization__in=branches, is_leading_cadre=True)
+        .expected()
+        .select_related("day", "person")
+    )
     for row in rows:
         reason = f"：{row.reason}" if row.reason else ""
         counts = row.status == Attendance.Status.PRESENT
@@ -196,22 +210,22 @@ METRICS = [
     ),
     Metric(
         "record_in_time", "记录按时提交", "份", "期限内提交的活动日记录", "已开展的活动日", "本月未开展活动日",
-        _held_only(_record_in_time), _record_evidence,
+        _held_only(_record_in_time), _owed_only(_record_evidence),
     ),
     Metric(
         "attendance", "党员到会率", "人次", "实到", "应到（名单固定时的正式党员和预备党员，不含经批准不计者）",
-        "本月未开展活动日", _held_only(_attendance), _attendance_evidence,
+        "本月未开展活动日", _held_only(_attendance), _owed_only(_attendance_evidence),
     ),
     Metric(
         "education", "集中教育", "次", "有完成的集中教育内容的活动日", "已开展的活动日", "本月未开展活动日",
-        _held_only(_education), _items_evidence(ItemKind.EDUCATION),
+        _held_only(_education), _owed_only(_items_evidence(ItemKind.EDUCATION)),
     ),
     Metric(
         "service", "为民服务", "项", "已完成的为民服务", "活动日安排的为民服务", "本月没有安排为民服务",
-        _held_only(_service), _items_evidence(ItemKind.SERVICE),
+        _held_only(_service), _owed_only(_items_evidence(ItemKind.SERVICE)),
     ),
     Metric(
         "leading_cadres", "领导干部到会", "人次", "实到的党员领导干部", "应到的党员领导干部",
-        "没有应到的党员领导干部", _held_only(_leading_cadres), _cadre_evidence,
+        "没有应到的党员领导干部", _held_only(_leading_cadres), _owed_only(_cadre_evidence),
     ),
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """The activity day: run sheet, attendance, guests, record."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -179,8 +180,12 @@ def day_save(request, pk):
 
 @require_POST
 @section("days")
+@transaction.atomic
 def day_submit(request, pk):
-    """Keep what is written and submit it; what lacks is named at its field, and what was typed is kept."""
+    """Keep what is written and submit it; what lacks is named at its field, and what was typed is kept.
+
+    In one: whoever may not submit writes nothing.
+    """
     row = _day(request, pk)
     form = RecordForm(row, request.POST)
     if not form.is_valid():

@@ -9,13 +9,13 @@ import datetime
 import pytest
 from django.db import transaction
 from django.urls import reverse
-from tests.activities.the_filing_table_is_kept import CAST, STEPS, UNDER_A_GENERAL_BRANCH, address, filled_in
 
 from activities.models import ActivityDay, MonthlyPlan, PlanItem
 from branches.models import Appointment, Office
 from core.audit import AuditEntry
 from core.inbox import Notice
 from core.periods import Month
+from tests.activities.the_filing_table_is_kept import CAST, STEPS, UNDER_A_GENERAL_BRANCH, address, filled_in
 from tests.builders import make_officer, make_plan
 
 DECEMBER = Month(2026, 12)
@@ -155,7 +155,7 @@ def test_several_at_once_are_each_decided_and_the_refused_are_named(cast, client
 def test_whoever_comes_second_reads_who_was_first_and_what_was_done(cast, client):
     plan = make_plan(cast.first, DECEMBER, "FILED", submitted_by=cast.li)
     client.force_login(cast.zhou)
-    client.post(reverse("plan_accept", args=[plan.pk]))
+    client.post(reverse("plan_accept", args=[plan.pk]), follow=True)
     client.force_login(cast.tang)
 
     answer = client.post(reverse("plan_return", args=[plan.pk]), {"note": "请补充议程。"}, follow=True)
