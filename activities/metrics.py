@@ -127,16 +127,17 @@ def _attendance(days, month):
 
 
 def _attendance_evidence(branches, month):
+    """Who was expected and did not come; the rest of the denominator was there."""
     rows = (
         Attendance.objects.filter(day__month=month, day__organization__in=branches)
+        .expected()
         .exclude(status=Attendance.Status.PRESENT)
         .select_related("day", "person")
     )
     for row in rows:
         reason = f"：{row.reason}" if row.reason else ""
-        counts = row.status == Attendance.Status.NOT_COUNTED
         url = reverse("day_attendance", args=[row.day_id])
-        yield Evidence(row.day.organization_id, row.person.name, f"{row.get_status_display()}{reason}", counts, url)
+        yield Evidence(row.day.organization_id, row.person.name, f"{row.get_status_display()}{reason}", False, url)
 
 
 def _education(days, month):

@@ -158,7 +158,7 @@ def shown_values(form, formset) -> Shown:
 
 def edited(rows, *, add=False, drop=None):
     """The typed lines after 加一项 or 删去: a new line is an own-design item to be worded."""
-    if drop is not None and drop.isdigit():
+    if drop is not None and drop.isdecimal():
         rows = [row for place, row in enumerate(rows) if place != int(drop)]
     if add:
         rows = [*rows, {"kind": ItemKind.EDUCATION, "subtype": "", "content": "（请写内容）", "minutes": 20}]

@@ -7,11 +7,12 @@ from branches.models import Appointment, Organization
 from core.workflow import YES, no
 
 Status = MonthlyPlan.Status
+HELD_BY_IT = "活动日已经按这份计划开展，计划不能再改；实际情况写在活动日里。"
 
 
 def general_branch_is_vacant(organization: Organization) -> bool:
     """Nobody in office at the general branch can forward: then the department forwards in its place."""
-    return not Appointment.objects.active().filter(organization=organization, office__in=access.DRAFTERS).exists()
+    return not Appointment.objects.filled().filter(organization=organization, office__in=access.DRAFTERS).exists()
 
 
 @rule("plan.draft")
@@ -45,6 +46,8 @@ def can_withdraw(user, plan):
         return no("党总支已经转报，不能撤回；需要改动请联系党总支或组织部退回。")
     if plan.status not in (Status.SUBMITTED, Status.FILED):
         return no("现在没有可撤回的报送。")
+    if _was_held(plan):
+        return no(HELD_BY_IT)
     return YES if access.holds(user, plan.organization, access.SECRETARIES) else no("由报送的支部书记或副书记撤回。")
 
 
@@ -72,10 +75,18 @@ def can_accept(user, plan):
 
 @rule("plan.return")
 def can_return(user, plan):
-    """Send back: whoever's review is the next step."""
+    """Send back: whoever's review is the next step, as long as the day has not been held by the plan."""
+    if _was_held(plan):
+        return no(HELD_BY_IT)
     if plan.status == Status.SUBMITTED:
         return can_forward(user, plan)
     return can_accept(user, plan)
+
+
+def _was_held(plan):
+    """A plan by which the day was held stays as it was filed, or its date could be made to fit afterwards."""
+    day = getattr(plan, "day", None)
+    return day is not None and day.happened
 
 
 def _not_own(user, plan):

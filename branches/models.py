@@ -219,6 +219,10 @@ class AppointmentQuerySet(models.QuerySet):
         day = day or clock.today()
         return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
 
+    def filled(self):
+        """Of those that run today, the ones whose holder is still here and can log in."""
+        return self.active().filter(person__left_on=None, person__user__is_active=True)
+
 
 class Appointment(models.Model):
     """A person holds an office at an organization from ``starts_on`` up to, not including, ``ends_on``."""

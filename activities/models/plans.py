@@ -44,7 +44,7 @@ class PlanQuerySet(OwnedQuerySet):
                 below = access.within("organization__path", seat.path)
                 accepts |= below
                 # while a general branch has nobody in office, its plans come to the department
-                running = Appointment.objects.active().filter(office__in=access.DRAFTERS)
+                running = Appointment.objects.filled().filter(office__in=access.DRAFTERS)
                 forwards |= below & ~Q(organization__parent__in=running.values("organization"))
         return self.filter(
             (Q(status=MonthlyPlan.Status.SUBMITTED) & forwards) | (Q(status=MonthlyPlan.Status.FILED) & accepts)
@@ -52,7 +52,8 @@ class PlanQuerySet(OwnedQuerySet):
 
     def chosen(self, ids):
         """The ticked ones of a page; anything that is no number is passed over."""
-        return self.filter(pk__in=[one for one in ids if one.isdigit()]).select_related("organization__parent")
+        numbers = [one for one in ids if one.isascii() and one.isdigit() and len(one) < 19]
+        return self.filter(pk__in=numbers).select_related("organization__parent")
 
     def in_time(self):
         """Plans whose first submission came by the due day, by the server's clock."""

@@ -16,6 +16,7 @@ from branches.models import Organization
 from core.audit import history_of
 from core.pages import asked_month, page_of, workbook_response
 from core.periods import Month
+from core.workflow import StaleState
 
 
 @require_GET
@@ -135,7 +136,7 @@ def plan_save(request, branch, month):
 @transaction.atomic
 def plan_submit(request, branch, month):
     """Keep what is on the form and send it to the level above, in one: whoever may not submit writes nothing."""
-    row = _write_draft(request, branch, month)
+    row = _write_draft(request, branch, month, submitting=True)
     if not isinstance(row, MonthlyPlan):
         return row
     try:
@@ -148,7 +149,7 @@ def plan_submit(request, branch, month):
     return redirect(row)
 
 
-def _write_draft(request, branch, month, add=False, drop=None):
+def _write_draft(request, branch, month, *, add=False, drop=None, submitting=False):
     """The saved draft, or the page with its errors: what was typed stays."""
     branch = get_visible_or_404(Organization.objects.visible_to(request.user).branches().select_related("parent"),
                                 request.user, pk=branch)  # fmt: skip
@@ -162,6 +163,11 @@ def _write_draft(request, branch, month, add=False, drop=None):
             branch, month, by=request.user, version=form.cleaned_data["version"], values=form.values, items=items
         )
     except filing.Overtaken:
+        return plan_form_page(request, Background(branch, month), row, form, formset, status=409, overtaken=True)
+    except StaleState:
+        # a draft typed while somebody submitted is shown, not lost; a second click on 报送 only needs the way back
+        if submitting or not rules.can_draft(request.user, branch):
+            raise
         return plan_form_page(request, Background(branch, month), row, form, formset, status=409, overtaken=True)
 
 
@@ -217,4 +223,4 @@ def plan_print(request, pk):
 
 def _year(request) -> int:
     text = request.GET.get("year", "")
-    return int(text) if text.isdigit() and 2000 <= int(text) <= 2100 else Month.current().year
+    return int(text) if text.isdecimal() and 2000 <= int(text) <= 2100 else Month.current().year

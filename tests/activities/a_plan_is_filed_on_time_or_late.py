@@ -3,12 +3,16 @@
 import datetime
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from activities import filing
 from activities.models import MonthlyPlan
+from branches.models import Person
+from core.accounts import User
+from core.audit import history_of
 from core.inbox import Notice
 from core.workflow import StaleState
-from tests.builders import NOVEMBER, make_plan
+from tests.builders import NOVEMBER, make_day, make_plan
 
 DECEMBER = NOVEMBER.next
 
@@ -46,8 +50,29 @@ def test_what_was_withdrawn_was_still_submitted_on_its_day(world, monday):
 def test_what_the_general_branch_took_up_cannot_be_withdrawn(world):
     plan = filing.submit_plan(make_plan(world.first, DECEMBER), by=world.li)
     filing.forward_plan(plan, by=world.wang)
-    with pytest.raises(Exception, match="党总支已经转报"):
+    with pytest.raises(PermissionDenied, match="党总支已经转报"):
         filing.withdraw_plan(plan, by=world.li)
+
+
+def test_a_date_cannot_be_made_to_fit_after_the_day_was_held(world):
+    day = make_day(world.first, plan=make_plan(world.first, NOVEMBER, "SUBMITTED", submitted_by=world.li))
+    for step in (
+        lambda: filing.withdraw_plan(day.plan, by=world.li),
+        lambda: filing.return_plan(day.plan, by=world.wang, note="换一天"),
+    ):
+        with pytest.raises(PermissionDenied, match="活动日已经按这份计划开展"):
+            step()
+
+
+@pytest.mark.parametrize("gone", ["left", "disabled"])
+def test_who_can_no_longer_log_in_holds_nothing_up(world, gone):
+    plan = filing.submit_plan(make_plan(world.first, DECEMBER), by=world.li)
+    if gone == "left":
+        Person.objects.filter(user=world.wang).update(left_on=datetime.date(2026, 11, 1))
+    else:
+        User.objects.filter(pk=world.wang.pk).update(is_active=False)
+    assert list(MonthlyPlan.objects.visible_to(world.zhou).awaiting(world.zhou)) == [plan]
+    assert filing.forward_plan(plan, by=world.zhou).status == "FILED"
 
 
 def test_an_incomplete_plan_names_what_lacks_and_stays(world):
@@ -81,8 +106,6 @@ def test_a_submission_is_kept_as_it_was(world):
     filing.return_plan(plan, by=world.wang, note="换主题")
     MonthlyPlan.objects.update(theme="第二稿")
     filing.submit_plan(plan, by=world.li)
-    from core.audit import history_of
-
     sent = [step.data["content"]["theme"] for step in history_of(plan) if step.event == "plan.submitted"]
     assert sent == ["第一稿", "第二稿"]
 

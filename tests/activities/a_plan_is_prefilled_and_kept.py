@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
+from activities import filing
 from activities.models import MonthlyPlan, PlanItem, Policy, QuarterTheme
 from activities.prefill import Background, prefill
 from tests.activities.the_filing_table_is_kept import filled_in, rows
@@ -114,6 +115,16 @@ def test_two_editors_do_not_overwrite_each_other(world, client):
     assert "别人刚刚也改了这份草稿" in page
     assert 'value="陈的主题"' in page
     assert MonthlyPlan.objects.get().theme == "李的主题"
+
+
+def test_what_was_typed_after_the_plan_went_up_is_shown_not_lost(world, client):
+    plan = make_plan(world.first, DECEMBER)
+    client.force_login(world.chen)
+    address, typed = reverse("plan_save", args=[world.first.pk, DECEMBER]), filled_in(plan) | {"theme": "陈的主题"}
+    filing.submit_plan(plan, by=world.li)
+    answer = client.post(address, typed)
+    assert (answer.status_code, 'value="陈的主题"' in answer.content.decode()) == (409, True)
+    assert MonthlyPlan.objects.get().theme == "学用结合"
 
 
 def test_two_first_drafts_at_once_are_one_plan(world, client):

@@ -77,6 +77,8 @@ def expected(act, state, who):
         unseen = who in OUTSIDE or (state == "DRAFT" and who in ABOVE)
     if unseen:
         return 404, None
+    if act == "save" and ALIKE.get(who, who) in UNDER_A_GENERAL_BRANCH["DRAFT"]["save"]:
+        return 409, None  # somebody submitted meanwhile: what was typed is shown again
     return (403 if state in STARTS[step] else 302), None  # not theirs to do; or overtaken: told so, and the way back
 
 
