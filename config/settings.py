@@ -55,16 +55,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # The first three put their headers on every answer: on a static file and on a redirect to the slash as well.
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.pages.PlainAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.workflow.StaleStateMiddleware",
     "branches.access.OfficeMiddleware",
@@ -160,6 +162,7 @@ CONTENT_SECURITY_POLICY = {
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 20  # seconds; a mail server that hangs must not hold a letter for longer than its claim
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="党员活动日 <activity-day@localhost>")
 
 REDIS_URL = env("REDIS_URL", default="")

@@ -1,5 +1,6 @@
 """Notices: one row a recipient, keyed so that nothing is told twice; e-mail leaves later, never from a request."""
 
+import datetime
 import logging
 
 from celery import shared_task
@@ -9,6 +10,8 @@ from django.db import models
 from django.db.models import Count, Q, Window
 
 from core import clock
+
+MAIL_LEASE = datetime.timedelta(minutes=5)  # a mail server that has not answered by then is asked again
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +30,9 @@ class NoticeQuerySet(models.QuerySet):
         return list(self.annotate(unread_count=unread)[:number])
 
     def undelivered(self):
-        """Notices whose e-mail has neither left nor been given up."""
-        return self.filter(Q(mail_state=Notice.Mail.WAITING)).select_related("recipient")
+        """Notices whose e-mail has neither left nor been given up, and that no worker is sending just now."""
+        free = Q(mail_after=None) | Q(mail_after__lte=clock.now())
+        return self.filter(free, mail_state=Notice.Mail.WAITING).select_related("recipient")
 
 
 class Notice(models.Model):
@@ -51,6 +55,7 @@ class Notice(models.Model):
     read_at = models.DateTimeField("阅读时间", null=True)
     mail_state = models.CharField("邮件", max_length=8, choices=Mail, default=Mail.NONE)
     mail_attempts = models.PositiveSmallIntegerField("发信次数", default=0)
+    mail_after = models.DateTimeField("此后再发", null=True)
     mailed_at = models.DateTimeField("发信时间", null=True)
 
     objects = NoticeQuerySet.as_manager()
@@ -96,12 +101,14 @@ def read(notices) -> int:
 
 @shared_task(name="core.inbox.deliver")
 def deliver(limit: int = 200) -> int:
-    """Send waiting e-mail; returns how many left. A claimed row is one worker's; three failures end it."""
+    """Send waiting e-mail; returns how many left. A claimed row is one worker's for a while; three tries end it."""
     sent = 0
     for notice in Notice.objects.undelivered()[:limit]:
-        claimed = Notice.objects.filter(
-            pk=notice.pk, mail_state=Notice.Mail.WAITING, mail_attempts=notice.mail_attempts
-        ).update(mail_attempts=notice.mail_attempts + 1)
+        claimed = (
+            Notice.objects.undelivered()
+            .filter(pk=notice.pk, mail_attempts=notice.mail_attempts)
+            .update(mail_attempts=notice.mail_attempts + 1, mail_after=clock.now() + MAIL_LEASE)
+        )
         if claimed:
             sent += _send(notice, attempt=notice.mail_attempts + 1)
     return sent

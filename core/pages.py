@@ -3,6 +3,7 @@
 import io
 
 from django import forms
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.forms.renderers import TemplatesSetting
 from django.http import FileResponse
@@ -62,6 +63,18 @@ def workbook_response(content: bytes, name: str) -> FileResponse:
 
 def _error(request, status, title, text):
     return render(request, "core/error.html", {"title": title, "text": text, "status": status}, status=status)
+
+
+class PlainAddressMiddleware:
+    """An address with a NUL is a bad request: no form makes one, and PostgreSQL cannot look for it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("NUL")
+        return self.get_response(request)
 
 
 def bad_request(request, exception=None):

@@ -38,9 +38,9 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> "Month":
-        """Read 2026-11. Raises ValueError for anything else."""
-        match = re.fullmatch(r"(\d{4})-(\d{2})", text)
-        if not match:
+        """Read 2026-11. Raises ValueError for anything else, also for a month so far away that its neighbours end."""
+        match = re.fullmatch(r"([0-9]{4})-([0-9]{2})", text)
+        if not match or not 1950 <= int(match[1]) <= 2150:
             raise ValueError(f"not a month: {text}")
         return cls(int(match[1]), int(match[2]))
 
@@ -166,7 +166,7 @@ class MonthField(_DateField):
 class MonthConverter:
     """``<month:month>`` in an address: 2026-11."""
 
-    regex = r"\d{4}-(?:0[1-9]|1[0-2])"
+    regex = r"[0-9]{4}-(?:0[1-9]|1[0-2])"
 
     def to_python(self, value: str) -> Month:
         return Month.parse(value)

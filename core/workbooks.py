@@ -2,6 +2,9 @@
 
 import datetime
 import io
+import re
+import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,8 +12,9 @@ from decimal import Decimal
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from core import clock
@@ -48,6 +52,7 @@ def read_rows(path, headings: dict[str, tuple[str, ...]], required: Iterable[str
     ``(row_number, {field: cell})`` without the empty ones; faults name missing and doubled headings.
     Raises SheetError when the file is no readable workbook.
     """
+    _refuse_what_swells(path)
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
             raw = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
@@ -69,6 +74,44 @@ def read_rows(path, headings: dict[str, tuple[str, ...]], required: Iterable[str
         if any(text(cell) for cell in cells)
     ]
     return rows, faults
+
+
+LARGEST_BYTES = 50 * 1024 * 1024  # of a workbook, unpacked
+LARGEST_CELLS = 5_000_000  # of a sheet, up to its last row and column
+_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{0,3})([0-9]+)["']""")
+
+
+def _refuse_what_swells(path) -> None:
+    """Refuse a small file that would fill the memory: a zip bomb, or a lone cell far out.
+
+    The reader makes room for every cell before the last one, and where there is none it takes the process down.
+    """
+    if not zipfile.is_zipfile(path):
+        return  # an .xls, which has bounds of its own, or no workbook at all
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(part.file_size for part in archive.infolist()) > LARGEST_BYTES:
+                raise SheetError(f"这个文件解开后太大，装的不只是一张表。请只留需要的表，另存后再试：{path}")
+            sheets = [part for part in archive.infolist() if part.filename.endswith(".xml")]
+            parts = [_part(archive, part) for part in sheets]
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        raise SheetError(f"打不开这个文件，它可能没有传完，或者设了密码：{path}") from error
+    for content in parts:
+        if b"sheetData" in content and _cells(content) > LARGEST_CELLS:
+            raise SheetError(f"表的最后一格离表头太远，中间都是空的。请删去表外的行和列，另存后再试：{path}")
+
+
+def _part(archive, part) -> bytes:
+    with archive.open(part) as file:
+        return file.read(part.file_size + 1)  # no more than the index says: it may lie
+
+
+def _cells(content: bytes) -> int:
+    """How many cells lie between the first and the last of a sheet's XML."""
+    places = set(_PLACE.findall(content))
+    rows = max((int(row) for _, row in places), default=0)
+    columns = {letters.decode() for letters, _ in places if letters}
+    return rows * max((column_index_from_string(one) for one in columns), default=1)
 
 
 def _find_head(raw, headings):
@@ -130,6 +173,8 @@ class Book:
             value = timezone.make_naive(value)  # Excel knows no zones: the wall clock of the site
         if font is None and (value is None or isinstance(value, int | float | Decimal | datetime.date)):
             return value
+        if isinstance(value, str):
+            value = ILLEGAL_CHARACTERS_RE.sub("", value)  # control characters that were pasted: no sheet holds them
         cell = WriteOnlyCell(sheet, value=value)
         if isinstance(value, str):
             cell.data_type = "s"  # openpyxl would make a formula of a text that begins with '='

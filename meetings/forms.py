@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from django import forms
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
 from django.http import QueryDict
 
 from activities.forms import TIME
@@ -38,8 +38,8 @@ class ListFilter(forms.Form):
     status = forms.ChoiceField(choices=Meeting.Status.choices, required=False)
     period = forms.CharField(max_length=8, required=False)
     q = forms.CharField(max_length=60, required=False)
-    organization = forms.IntegerField(min_value=1, required=False)
-    day = forms.IntegerField(min_value=1, required=False)
+    organization = forms.IntegerField(min_value=1, max_value=BigIntegerField.MAX_BIGINT, required=False)
+    day = forms.IntegerField(min_value=1, max_value=BigIntegerField.MAX_BIGINT, required=False)
 
     def clean_period(self):
         text = self.cleaned_data["period"]

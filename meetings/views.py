@@ -63,14 +63,14 @@ def meeting_coverage(request):
 @section("meetings")
 def meeting_of_item(request, pk):
     """From an item of the day to its minutes, or to the place where they are begun."""
-    found = Meeting.objects.visible_to(request.user).filter(item=pk).first()
-    return redirect(found or day_url(_day(request, items=pk)))
+    found = Meeting.objects.visible_to(request.user).filter(item__pk=pk).first()
+    return redirect(found or day_url(_day(request, items__pk=pk)))
 
 
 @require_POST
 @section("meetings")
 def meeting_open(request, pk):
-    day = _day(request, items=pk)
+    day = _day(request, items__pk=pk)
     row = actions.open_meeting(day.items.get(pk=pk), by=request.user)
     messages.success(request, "时间、地点、主持人、记录人已从活动日带入，核对后写会议内容。")
     return redirect(row)

@@ -69,7 +69,7 @@ def _workbook(request, row):
 @section("assessments")
 def assessment_evidence(request, month, pk, code):
     """The rows behind one figure of one branch, as they were when it was computed."""
-    row = get_visible_or_404(Result, request.user, assessment__month=month, organization=pk)
+    row = get_visible_or_404(Result, request.user, assessment__month=month, organization__pk=pk)
     line = get_visible_or_404(row.lines.all(), request.user, metric=code)
     context = {
         "result": row,
@@ -125,7 +125,7 @@ def assessment_progress(request, month):
 @require_GET
 @section("assessments")
 def assessment_download(request, month, pk):
-    report = get_visible_or_404(Report, request.user, assessment__month=month, organization=pk)
+    report = get_visible_or_404(Report, request.user, assessment__month=month, organization__pk=pk)
     name = f"{month.label}考评结果（{report.organization.short_name}）.xlsx"
     content = actions.take_report(report, by=request.user)
     return FileResponse(content, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
