@@ -11,6 +11,7 @@ from django.db.models import Count, Q, Window
 
 from core import clock
 
+MAIL_TRIES = 3
 MAIL_LEASE = datetime.timedelta(minutes=5)  # a mail server that has not answered by then is asked again
 
 log = logging.getLogger(__name__)
@@ -103,6 +104,8 @@ def read(notices) -> int:
 def deliver(limit: int = 200) -> int:
     """Send waiting e-mail; returns how many left. A claimed row is one worker's for a while; three tries end it."""
     sent = 0
+    # a letter that killed its worker three times is given up like one that was refused three times
+    Notice.objects.undelivered().filter(mail_attempts__gte=MAIL_TRIES).update(mail_state=Notice.Mail.FAILED)
     for notice in Notice.objects.undelivered()[:limit]:
         claimed = (
             Notice.objects.undelivered()
@@ -119,7 +122,7 @@ def _send(notice, *, attempt):
         send_mail(f"【党员活动日】{notice.title}", notice.text or notice.title, None, [notice.recipient.email])
     except OSError as error:
         log.warning("notice %s not mailed: %s", notice.pk, error)
-        if attempt >= 3:
+        if attempt >= MAIL_TRIES:
             Notice.objects.filter(pk=notice.pk).update(mail_state=Notice.Mail.FAILED)
         return 0
     Notice.objects.filter(pk=notice.pk).update(mail_state=Notice.Mail.SENT, mailed_at=clock.now())

@@ -48,6 +48,20 @@ def test_a_mail_server_that_is_down_three_times_ends_it(li, monday, monkeypatch,
     assert (notice.mail_state, notice.mail_attempts) == (Notice.Mail.FAILED, 3)
 
 
+def test_a_letter_that_kills_its_worker_three_times_is_given_up(li, monday, monkeypatch):
+    def die(*args, **kwargs):
+        raise SystemExit
+
+    tell([li], "plan_due", key="plan:1", title="计划还没有报送")
+    monkeypatch.setattr(inbox, "send_mail", die)
+    for _ in range(3):
+        with pytest.raises(SystemExit):
+            deliver()
+        monday.shift(inbox.MAIL_LEASE)
+    assert deliver() == 0
+    assert Notice.objects.get().mail_state == Notice.Mail.FAILED
+
+
 def test_another_worker_does_not_send_what_one_is_sending(li, monkeypatch):
     """The second worker looks while the first one is still talking to the mail server."""
     others = []

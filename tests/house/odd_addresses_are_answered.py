@@ -10,7 +10,19 @@ from tests.house.every_page_asks_few_queries import objects  # noqa: F401 - the 
 from tests.house.who_may_open_what import ACTS, OWN, PAGES, things  # noqa: F401
 
 ENDLESS = "9" * 30
-ODD = ["\0", "9998-12", "1900-01", "2150-12", "1950-01", ENDLESS, "9223372036854775808", "²", "１２", "a\v\ud7ffb"]
+ODD = [
+    "\0",
+    "9998-12",
+    "1900-01",
+    "2150-12",
+    "1950-01",
+    ENDLESS,
+    "9223372036854775808",
+    "-1",
+    "²",
+    "１２",
+    "a\v\ud7ffb",
+]
 KEYS = [
     "month", "year", "q", "status", "plan", "open", "page", "organization", "day", "only", "type", "period", "order",
     "standing", "category", "mark", "metric", "grade", "next",
