@@ -11,6 +11,8 @@ from tests.house.who_may_open_what import ACTS, OWN, PAGES, things  # noqa: F401
 
 ENDLESS = "9" * 30
 ODD = [
+    "\0", "9998-12", "1900-01", "2150-12", "1950-01", ENDLESS, "9223372036854775808", "-1", "²", "１２", "a\v\ud7ffb",
+]  # fmt: skip
     "\0",
     "9998-12",
     "1900-01",
