@@ -9,7 +9,6 @@ from typing import Any
 
 import environ
 from bootstrap_wrapper import get_bootstrap_dir
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
@@ -202,8 +201,8 @@ CELERY_BEAT_SCHEDULE = {
     "deliver notices": {"task": "core.inbox.deliver", "schedule": 30, "options": {"expires": 30}},
     "daily sweep": {
         "task": "supervision.tasks.daily_sweep",
-        "schedule": crontab(minute="*/15"),
-        "options": {"expires": 900},
+        "schedule": 60,
+        "options": {"expires": 60},
     },
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)

@@ -17,15 +17,21 @@ from core import clock
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
+DIED = "办理这件事的后台进程几次中断，已停止重试。"
 _kinds: dict[str, Callable] = {}
 
 
 class JobQuerySet(models.QuerySet):
     def runnable(self, now):
-        """Jobs that nobody works on: pending, or running under a lease that ran out."""
+        """Jobs that nobody works on: pending, or running under a lease that ran out, and not tried too often."""
         return self.filter(
-            Q(state=Job.State.PENDING, run_after__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+            Q(state=Job.State.PENDING, run_after__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now),
+            attempts__lt=MAX_ATTEMPTS,
         )
+
+    def deadly(self, now):
+        """Jobs that took every worker down that ever had them."""
+        return self.filter(state=Job.State.RUNNING, lease_until__lt=now, attempts__gte=MAX_ATTEMPTS)
 
 
 class Job(models.Model):
@@ -78,16 +84,20 @@ def job(kind: str):
     return register
 
 
-def enqueue(kind: str, key: str, *, by=None, again=False, **payload) -> Job:
+def enqueue(kind: str, key: str, *, by=None, again=False, not_before=None, **payload) -> Job:
     """Write a job row in the caller's transaction, once a ``key``; ``again`` re-opens one that is done or failed.
 
-    The broker hears of it from the next sweep, a few seconds later; a request never talks to the broker.
+    The broker hears of it from the next sweep, a few seconds later (or after the moment ``not_before``); a request
+    never talks to the broker.
     """
-    new, created = Job.objects.get_or_create(key=key, defaults={"kind": kind, "payload": payload, "asked_by": by})
+    run_after = not_before or clock.now()
+    new, created = Job.objects.get_or_create(
+        key=key, defaults={"kind": kind, "payload": payload, "asked_by": by, "run_after": run_after}
+    )
     if not created and again:
         Job.objects.filter(pk=new.pk, state__in=[Job.State.DONE, Job.State.FAILED]).update(
             state=Job.State.PENDING, attempts=0, progress=0, error="", payload=payload, done_at=None,
-            run_after=clock.now(), asked_by=by,
+            run_after=run_after, asked_by=by,
         )  # fmt: skip
         new.refresh_from_db()
     return new
@@ -138,7 +148,11 @@ def run(pk: int) -> None:
 
 @shared_task(name="core.jobs.sweep")
 def sweep() -> int:
-    """Send every job that waits or whose worker died; returns how many. Beat runs it every few seconds."""
+    """Send every job that waits or whose worker died; returns how many. Beat runs it every few seconds.
+
+    A job whose workers all died of it (out of memory, say) is given up like one that failed as often.
+    """
+    Job.objects.deadly(clock.now()).update(state=Job.State.FAILED, lease_until=None, error=DIED)
     due = list(Job.objects.runnable(clock.now()).values_list("pk", flat=True)[:200])
     for pk in due:
         run.apply_async([pk], expires=60)

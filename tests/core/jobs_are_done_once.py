@@ -96,3 +96,23 @@ def test_what_is_asked_for_again_begins_anew(db, monkeypatch, done):
     assert (job.state, job.attempts, job.error) == (Job.State.PENDING, 0, "")
     work_off(job.pk)
     assert done == ["one"]
+
+
+def test_a_job_that_kills_its_workers_is_given_up(db, monday, done, sent):
+    job = enqueue("count", "one")
+    deaths = 0
+    while claim(job.pk):  # the worker dies here: nothing more is heard of it
+        monday.shift(datetime.timedelta(seconds=61))
+        sweep()
+        deaths += 1
+
+    job.refresh_from_db()
+    assert (deaths, job.state, job.error) == (jobs.MAX_ATTEMPTS, Job.State.FAILED, jobs.DIED)
+    assert len(sent) == jobs.MAX_ATTEMPTS - 1
+
+
+def test_a_job_for_later_waits(db, monday, done, sent):
+    enqueue("count", "one", not_before=clock.now() + datetime.timedelta(hours=2))
+    assert sweep() == 0
+    monday.shift(datetime.timedelta(hours=2))
+    assert sweep() == 1

@@ -1,14 +1,21 @@
-"""The sweep runs every quarter of an hour, or days late: what is due is done, once."""
+"""The sweep runs every minute, or days late: what is due is done, once."""
 
 import pytest
 
 from branches.models import Person
+from core import clock
 from core.inbox import Notice
+from core.jobs import Job, work_off
 from core.periods import Month
 from dues.actions import open_month
 from dues.models import Charge, DuesMonth
 from supervision.tasks import daily_sweep
 from tests.builders import NOVEMBER, make_branch, make_person
+
+
+def work_off_all():
+    for pk in Job.objects.runnable(clock.now()).values_list("pk", flat=True):
+        work_off(pk)
 
 
 def opened():
@@ -55,10 +62,26 @@ def test_a_branch_that_came_later_gets_its_month(world):
     assert [row for row in opened() if row[1] == new.code] == [(str(NOVEMBER), "0201003", 2)]
 
 
+def test_the_reminders_are_one_job_a_day_and_wait_for_the_morning(world, monday):
+    monday.move_to("2026-11-24T00:05:00+08:00")
+    daily_sweep()
+    work_off_all()
+    assert not Notice.objects.filter(kind="plan_missing").exists()
+
+    monday.move_to("2026-11-24T08:05:00+08:00")
+    for _ in range(2):
+        daily_sweep()
+        work_off_all()
+
+    assert list(Job.objects.values_list("key", "state")) == [("remind_of_plans:2026-11-24", "DONE")]
+    assert Notice.objects.filter(kind="plan_missing").count() == 8
+
+
 def test_reminders_go_out_although_the_dues_failed(world, monkeypatch):
     monkeypatch.setattr("supervision.reminders.open_month", lambda *_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         daily_sweep()
+    work_off_all()
 
     assert Notice.objects.filter(kind="plan_missing").count() == 8
