@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from activities.models import ActivityDay, MonthlyPlan, Policies
+from activities.models import ActivityDay, Attendance, MonthlyPlan, Policies
 from core import clock
 from core.contributions import Duty, DutySource, Scope
 from core.periods import Month
@@ -46,7 +48,7 @@ def rows(scope: Scope) -> Iterable[Duty]:
     """The three duties of each branch and month, from one reading of the plans with their days."""
     plans = {
         (plan.organization_id, plan.month): plan
-        for plan in MonthlyPlan.objects.filter(month__in=scope.months).of(scope.branches).select_related("day")
+        for plan in _with_headcounts(MonthlyPlan.objects.filter(month__in=scope.months).of(scope.branches))
     }
     for pk, month, policy, why in owed(scope):
         plan = plans.get((pk, month))
@@ -56,6 +58,18 @@ def rows(scope: Scope) -> Iterable[Duty]:
         yield plan_duty(pk, month, policy, why, plan)
         yield day_duty(pk, month, why, day)
         yield record_duty(pk, month, policy, why, day)
+
+
+def _with_headcounts(plans):
+    """Plans with their days, and ``expected`` and ``present``: 应到 and 实到, 0 until the day is held."""
+
+    def number(rows):
+        counted = rows.order_by().values("day__plan").annotate(number=Count("pk")).values("number")
+        return Coalesce(Subquery(counted), 0)
+
+    roster = Attendance.objects.expected().filter(day__plan=OuterRef("pk"))
+    present = roster.filter(status=Attendance.Status.PRESENT)
+    return plans.select_related("day").annotate(expected=number(roster), present=number(present))
 
 
 def plan_duty(pk, month, policy, why, plan) -> Duty:
@@ -89,6 +103,7 @@ def day_duty(pk, month, why, day) -> Duty:
         not_owed=why or (f"未开展：{day.not_held_reason}" if skipped else ""),
         url=day.get_absolute_url() if day else reverse("plan_edit", args=[pk, month]),
         detail=_day_detail(day), act="确认开展" if day else "先报计划",
+        fraction=(day.plan.present, day.plan.expected) if day and day.happened else None,
     )  # fmt: skip
 
 
@@ -101,11 +116,12 @@ def _day_detail(day):
 def record_duty(pk, month, policy, why, day) -> Duty:
     """提交活动日记录, within the policy's days after the day was held; nothing is owed before."""
     happened = day is not None and day.happened
+    skipped = day is not None and day.status == ActivityDay.Status.NOT_HELD
     return Duty(
         kind="record", organization_id=pk, month=month, title=f"提交 {month.number} 月活动日记录",
         due_on=day.record_due_on if happened else policy.record_due_on(month.last),
         done_on=clock.day_of(day.recorded_at) if happened and day.recorded_at else None,
-        not_owed=why or ("" if happened else "活动日还没有开展"),
+        not_owed=why or ("本月未开展活动日" if skipped else ""), not_yet="" if happened else "活动日还没有开展",
         url=reverse("day_record", args=[day.pk]) if happened else reverse("plan_edit", args=[pk, month]),
         detail="到会已记，写明各项完成情况后提交。", act="填写记录",
     )  # fmt: skip

@@ -17,8 +17,9 @@ from core.periods import Month
 class Duty:
     """What an organization owes for a month, by a day.
 
-    ``done_on`` is the day on which it was done, ``not_owed`` the reason why nothing is owed. ``detail`` tells the
-    officer what is still missing, ``act`` is the word on the button and ``url`` where it leads.
+    ``done_on`` is the day on which it was done, ``not_owed`` the reason why nothing is owed, ``not_yet`` the earlier
+    step that must come first. ``detail`` tells the officer what is still missing, ``act`` is the word on the button
+    and ``url`` where it leads. ``fraction`` is how many took part of how many (实到, 应到), where people do.
     """
 
     kind: str
@@ -29,12 +30,18 @@ class Duty:
     url: str
     done_on: datetime.date | None = None
     not_owed: str = ""
+    not_yet: str = ""
     detail: str = ""
     act: str = "去办理"
+    fraction: tuple[int, int] | None = None
+
+    @property
+    def is_owed(self) -> bool:
+        return not (self.not_owed or self.not_yet)
 
     @property
     def is_open(self) -> bool:
-        return self.done_on is None and not self.not_owed
+        return self.done_on is None and self.is_owed
 
     @property
     def is_late(self) -> bool:

@@ -34,16 +34,13 @@ def _names(dues_months):
 def _duty(organization_id, month, row, names) -> Duty:
     """查验党费, by the last day of the month; not owed before the month is opened or where nobody owes dues."""
     verified = row is not None and row.status == DuesMonth.Status.VERIFIED
-    why = ""
-    if row is None:
-        why = "还没有开账"
-    elif not verified and not row.charged:
-        why = "本月没有应缴党费的党员"
+    why = "本月没有应缴党费的党员" if row and not verified and not row.charged else ""
     return Duty(
         kind="dues", organization_id=organization_id, month=month, due_on=month.last, not_owed=why,
+        not_yet="" if row else "还没有开账",
         title=f"查验 {month.number} 月党费", done_on=clock.day_of(row.verified_at) if verified else None,
         url=row.get_absolute_url() if row else f"{reverse('dues')}?month={month}",
-        detail="" if verified or why else _detail(row.unpaid, names.get(row.pk)), act="去查验",
+        detail=_detail(row.unpaid, names.get(row.pk)) if row and not (verified or why) else "", act="去查验",
     )  # fmt: skip
 
 

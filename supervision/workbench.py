@@ -4,9 +4,7 @@ import datetime
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-
-from activities.models import Attendance, MonthlyPlan
+from activities.models import MonthlyPlan
 from branches.models import Appointment, Office, Organization
 from core import clock
 from core.contributions import Duty, registry
@@ -37,9 +35,10 @@ def branch_workbench(user, seat) -> dict:
     """A branch officer's page: open duties (overdue first), the month's five steps, coming days, notices."""
     today, month = clock.today(), Month.current()
     branches = Organization.objects.visible_to(user).filter(pk=seat.organization_id)
-    duties = registry.duties_of(branches, list((month - 3).until(month.next)))
+    year = list(Month(month.year, 1).until(month))
+    duties = registry.duties_of(branches, sorted({*(month - 3).until(month.next), *year}))
     lines = sorted(
-        (Line(duty, (duty.due_on - today).days) for duty in duties if duty.is_open and _concerns(duty, month, today)),
+        (Line(duty, (duty.due_on - today).days) for duty in duties if duty.is_open and _concerns(duty, today)),
         key=lambda line: (line.duty.due_on, line.duty.kind),
     )
     return {
@@ -48,6 +47,7 @@ def branch_workbench(user, seat) -> dict:
         "steps": month_steps(duties, month),
         "month": month,
         "coming": [line for line in lines if line.left >= 0][:5],
+        "year": _year_so_far([duty for duty in duties if duty.month in year], today),
         "today": today,
     } | _notices(user)
 
@@ -58,9 +58,33 @@ def _notices(user):
     return {"notices": latest, "unread": latest[0].unread_count if latest else 0}
 
 
-def _concerns(duty, month, today):
-    """Of next month only what is already due to be prepared: its plan."""
-    return duty.month <= month or (duty.kind == "plan" and (duty.due_on - today).days <= 31)
+def _concerns(duty, today):
+    """What can still be made up, and of next month only what is already due to be prepared: its plan."""
+    month = Month.of(today)
+    if duty.month > month:
+        return duty.kind == "plan" and (duty.due_on - today).days <= 31
+    return duty.month >= month - 3
+
+
+def _year_so_far(duties, today):
+    """``(what, done, owed, unit, address)`` of the year to date: only what is done or was due counts as owed."""
+
+    def in_time(kind):
+        mine = [duty for duty in duties if duty.kind == kind and duty.is_owed]
+        counted = [duty for duty in mine if duty.done_on or duty.due_on < today]
+        return sum(duty.done_on is not None and not duty.is_late for duty in counted), len(counted)
+
+    return [
+        ("活动日按期开展", *in_time("day"), "个月", "plans"),
+        ("党员到会", *_took_part(duties), "人次", "days"),
+        ("党费按月查验", *in_time("dues"), "个月", "dues"),
+    ]
+
+
+def _took_part(duties):
+    """实到 and 应到 of all days that were held."""
+    held = [duty.fraction for duty in duties if duty.fraction]
+    return sum(present for present, _ in held), sum(expected for _, expected in held)
 
 
 def month_steps(duties, month: Month) -> list[dict]:
@@ -68,13 +92,15 @@ def month_steps(duties, month: Month) -> list[dict]:
     steps = []
     for kind, name in STEPS:
         mine = [duty for duty in duties if duty.kind == kind and duty.month == month]
-        owed = [duty for duty in mine if not duty.not_owed]
+        owed = [duty for duty in mine if duty.is_owed]
         done = [duty for duty in owed if duty.done_on]
         first = next((duty for duty in owed if not duty.done_on), owed[-1] if owed else (mine[0] if mine else None))
         if first is None or not owed:
-            style, word, detail = "none", "不要求" if mine else "未开始", first.not_owed if first else ""
+            style, word, detail = "none", *_nothing_owed(first)
         elif len(done) == len(owed):
             style, word, detail = "done", "已办", f"{done[-1].done_on.month} 月 {done[-1].done_on.day} 日"
+            if done[-1].fraction:
+                detail += "，到会 {}／{}".format(*done[-1].fraction)
         else:
             late = first.due_on < clock.today()
             style, word = ("late", "已逾期") if late else ("due", "待办")
@@ -83,6 +109,13 @@ def month_steps(duties, month: Month) -> list[dict]:
                 detail += f"，已办 {len(done)}／{len(owed)}"
         steps.append({"name": name, "style": style, "word": word, "detail": detail, "url": first.url if first else ""})
     return steps
+
+
+def _nothing_owed(duty):
+    """(word, detail): a step that only waits for the one before it is not one that nobody asks for."""
+    if duty is None or not duty.not_owed:
+        return "还没到", duty.not_yet if duty else ""
+    return "不要求", duty.not_owed
 
 
 @dataclass(frozen=True)
@@ -122,15 +155,15 @@ def overview(user, seat) -> dict:
     filing = plan_month(today)
     branches = Organization.objects.visible_to(user).under(_at(seat)).open().branches()
     duties = registry.duties_of(branches, sorted({month, filing}), {"plan", "day", "record", "dues"})
-    now = [duty for duty in duties if duty.month == month and not duty.not_owed]
-    due_plans = [duty for duty in duties if duty.month == filing and duty.kind == "plan" and not duty.not_owed]
+    now = [duty for duty in duties if duty.month == month and duty.is_owed]
+    due_plans = [duty for duty in duties if duty.month == filing and duty.kind == "plan" and duty.is_owed]
     unfiled = {duty.organization_id: duty for duty in due_plans if not duty.done_on}
     waiting = MonthlyPlan.objects.visible_to(user).awaiting(user).count()
     known = {row.pk: row for row in branches.select_related("parent")}
     return {
         "month": month,
         "filing": filing,
-        "figures": _figures(now, branches, month),
+        "figures": _figures(now),
         "waiting": waiting,
         "progress": _progress(due_plans, known, branches, filing),
         "unfiled": _unfiled(unfiled, known),
@@ -145,15 +178,13 @@ def _at(seat):
     return Organization(pk=seat.organization_id, path=seat.path)
 
 
-def _figures(now, branches, month):
+def _figures(now):
     def share(kind):
         mine = [duty for duty in now if duty.kind == kind]
         return sum(duty.done_on is not None for duty in mine), len(mine)
 
-    present = Attendance.objects.filter(day__month=month, day__organization__in=branches).expected()
-    people = present.aggregate(present=Count("pk", filter=Q(status=Attendance.Status.PRESENT)), expected=Count("pk"))
     rows = [("活动日已开展", *share("day"), "个党支部", "days"), ("活动日记录已交", *share("record"), "份", "days")]
-    rows.append(("党员到会", people["present"], people["expected"], "人次", "days"))
+    rows.append(("党员到会", *_took_part(now), "人次", "days"))
     rows.append(("党费已查验", *share("dues"), "个党支部", "dues"))
     return rows
 
