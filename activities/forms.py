@@ -2,7 +2,7 @@
 
 from django import forms
 
-from activities.kinds import ALL_SUBTYPES, SUBTYPE_CHOICES, SUBTYPES, ItemKind
+from activities.kinds import ITEM_CHOICES, code_of
 from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan
 from branches.models import Person
 from core import clock
@@ -44,37 +44,62 @@ class PlanForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class ItemForm(forms.Form):
-    """One line of the run. A line without content is not kept."""
+CHOOSE_KIND = "请选这一项的类别。"
 
-    kind = forms.ChoiceField(label="类别", choices=ItemKind.choices)
-    subtype = forms.ChoiceField(label="细类", choices=SUBTYPE_CHOICES, required=False)
+
+class ItemForm(forms.Form):
+    """One line of the run: what it is (kind and subtype in one choice), its words, its minutes."""
+
+    what = forms.ChoiceField(
+        label="类别", choices=[("", "请选类别"), *ITEM_CHOICES], required=False,
+        error_messages={"invalid_choice": CHOOSE_KIND},
+    )  # fmt: skip
     content = forms.CharField(
         label="内容", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 1, "class": "text"})
     )
     minutes = forms.IntegerField(label="时长", min_value=0, max_value=600, required=False, initial=20)
 
+    def __init__(self, *args, initial=None, **kwargs):
+        if initial and "kind" in initial:
+            initial = {**initial, "what": code_of(initial["kind"], initial["subtype"])}
+        super().__init__(*args, initial=initial, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+        if not initial:
+            self.fields["content"].widget.attrs |= {"placeholder": "这一项做什么"}
+
     def clean(self):
+        """A line without words is not kept, so it needs no kind either."""
         data = super().clean()
-        kind, subtype = data.get("kind"), data.get("subtype")
-        allowed = SUBTYPES.get(kind)
-        if subtype and (allowed is None or subtype not in allowed.values):
-            self.add_error("subtype", f"“{dict(ALL_SUBTYPES)[subtype]}”不属于“{ItemKind(kind).label}”，请重选。")
+        if data.get("content") and not data.get("what") and "what" not in self.errors:
+            self.add_error("what", CHOOSE_KIND)
         return data
+
+    @property
+    def row(self):
+        """The line as PlanItem fields; None for one without words."""
+        data = self.cleaned_data
+        if not data.get("content"):
+            return None
+        kind, _, subtype = data["what"].partition(".")
+        return {"kind": kind, "subtype": subtype, "content": data["content"], "minutes": data["minutes"] or 0}
+
+
+MOST_ITEMS = 20
 
 
 class BaseItems(forms.BaseFormSet):
     @property
     def rows(self):
         """The filled lines as dicts of PlanItem fields, in their order."""
-        return [
-            {**form.cleaned_data, "minutes": form.cleaned_data.get("minutes") or 0}
-            for form in self.forms
-            if form.cleaned_data.get("content", "").strip()
-        ]
+        return [form.row for form in self.forms if form.row]
 
 
-ItemFormSet = forms.formset_factory(ItemForm, formset=BaseItems, extra=0, max_num=20, absolute_max=30)
+def items_form(data=None, *, rows=(), blank=False):
+    """The lines of the run; ``blank`` adds an empty one to be written."""
+    extra = int(blank and len(rows) < MOST_ITEMS)
+    made = forms.formset_factory(ItemForm, BaseItems, extra=extra, max_num=MOST_ITEMS, absolute_max=MOST_ITEMS + 10)
+    return made(data, initial=list(rows), prefix="i")
 
 
 class ReturnForm(forms.Form):

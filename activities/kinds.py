@@ -46,8 +46,18 @@ SUBTYPES = {
     ItemKind.SERVICE: ServiceKind,
     ItemKind.MEETING: MeetingType,
 }
-SUBTYPE_CHOICES = [
-    ("", "—"),
-    *((kind.label, types.choices) for kind, types in SUBTYPES.items()),
-]
 ALL_SUBTYPES = [choice for types in SUBTYPES.values() for choice in types.choices]
+
+
+def code_of(kind: str, subtype: str) -> str:
+    """An item's kind and subtype as one choice of a form: EDUCATION.SPIRIT, or DUES for a kind without subtypes."""
+    return f"{kind}.{subtype}" if subtype else kind
+
+
+# Grouped by kind; a kind that has subtypes is chosen through one of them.
+ITEM_CHOICES = [
+    (kind.label, [(code_of(kind, subtype), word) for subtype, word in SUBTYPES[kind].choices])
+    if kind in SUBTYPES
+    else (kind.value, kind.label)
+    for kind in ItemKind
+]

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Count, Q
 
 from activities import duties
-from activities.kinds import ItemKind
 from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan, PlanItem, Policies, QuarterTheme
 from branches.models import Organization
 from core import clock
@@ -120,6 +119,15 @@ def with_people(rows):
 
 
 @dataclass(frozen=True)
+class ShownLine:
+    """One line of the run as the form shows it; a blank one waits to be written."""
+
+    form: Any
+    minutes: int
+    content: str
+
+
+@dataclass(frozen=True)
 class Shown:
     """What a plan form shows at present, whether typed, stored or filled in, so that gaps can be named."""
 
@@ -129,7 +137,15 @@ class Shown:
     theme: str
     host_id: Any
     recorder_id: Any
-    lines: list
+    lines: list[ShownLine]
+
+    @property
+    def written(self) -> list[ShownLine]:
+        return [line for line in self.lines if line.content]
+
+    @property
+    def minutes(self) -> int:
+        return sum(line.minutes for line in self.written)
 
 
 def shown_values(form, formset) -> Shown:
@@ -144,7 +160,7 @@ def shown_values(form, formset) -> Shown:
         if formset.is_bound:
             line.full_clean()
         data = line.cleaned_data if formset.is_bound else line.initial
-        lines.append({"form": line, "minutes": data.get("minutes"), "content": data.get("content")})
+        lines.append(ShownLine(line, data.get("minutes") or 0, data.get("content") or ""))
     return Shown(
         planned_on=values.get("planned_on"),
         starts_at=values.get("starts_at"),
@@ -156,13 +172,9 @@ def shown_values(form, formset) -> Shown:
     )
 
 
-def edited(rows, *, add=False, drop=None):
-    """The typed lines after 加一项 or 删去: a new line is an own-design item to be worded."""
-    if drop is not None and drop.isdecimal():
-        rows = [row for place, row in enumerate(rows) if place != int(drop)]
-    if add:
-        rows = [*rows, {"kind": ItemKind.EDUCATION, "subtype": "", "content": "（请写内容）", "minutes": 20}]
-    return rows
+def without(lines, place):
+    """The typed lines after 删去 (``place`` as posted, from 0): what is left as PlanItem fields."""
+    return [line.row for number, line in enumerate(lines) if line.row and str(number) != place]
 
 
 def headcount(branch) -> dict:

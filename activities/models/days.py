@@ -4,8 +4,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from activities.kinds import ALL_SUBTYPES, ItemKind
-from activities.models.plans import MonthlyPlan, OwnedQuerySet
+from activities.models.plans import Item, MonthlyPlan, OwnedQuerySet
 from branches import access
 from branches.models import Organization, Person
 from core import clock
@@ -97,7 +96,7 @@ class ActivityDay(models.Model):
         return bool(self.recorded_at and self.record_due_on and clock.day_of(self.recorded_at) > self.record_due_on)
 
 
-class DayItem(models.Model):
+class DayItem(Item):
     """One item as it went: copied from the plan when the day is held, or added on the day."""
 
     class Outcome(models.TextChoices):
@@ -106,11 +105,6 @@ class DayItem(models.Model):
         NOT_DONE = "NOT_DONE", "未进行"
 
     day = models.ForeignKey(ActivityDay, models.CASCADE, related_name="items")
-    order = models.PositiveSmallIntegerField("序号")
-    kind = models.CharField("类别", max_length=14, choices=ItemKind)
-    subtype = models.CharField("细类", max_length=20, choices=ALL_SUBTYPES, blank=True)
-    content = models.CharField("内容", max_length=300)
-    minutes = models.PositiveSmallIntegerField("时长（分钟）", default=20)
     outcome = models.CharField("完成情况", max_length=8, choices=Outcome, blank=True)
     note = models.TextField("情况记录", blank=True)
     was_planned = models.BooleanField("计划内", default=True)
@@ -118,9 +112,6 @@ class DayItem(models.Model):
     class Meta:
         verbose_name = "活动内容"
         ordering = ["order", "pk"]
-
-    def __str__(self):
-        return self.content
 
     @property
     def took_place(self) -> bool:

@@ -125,10 +125,9 @@ class MonthlyPlan(models.Model):
         return sum(item.minutes for item in self.items.all())
 
 
-class PlanItem(models.Model):
-    """One item of the day's run, as planned."""
+class Item(models.Model):
+    """One item of the run of a day; what it is said to be is the same when planned and when done."""
 
-    plan = models.ForeignKey(MonthlyPlan, models.CASCADE, related_name="items")
     order = models.PositiveSmallIntegerField("序号")
     kind = models.CharField("类别", max_length=14, choices=ItemKind)
     subtype = models.CharField("细类", max_length=20, choices=ALL_SUBTYPES, blank=True)
@@ -136,8 +135,22 @@ class PlanItem(models.Model):
     minutes = models.PositiveSmallIntegerField("时长（分钟）", default=20)
 
     class Meta:
-        verbose_name = "议程"
-        ordering = ["order"]
+        abstract = True
 
     def __str__(self):
         return self.content
+
+    @property
+    def label(self) -> str:
+        """Kind and subtype as users read them: 集中教育 · 党性观念教育."""
+        return " · ".join(filter(None, [self.get_kind_display(), self.get_subtype_display()]))
+
+
+class PlanItem(Item):
+    """One item of the day's run, as planned."""
+
+    plan = models.ForeignKey(MonthlyPlan, models.CASCADE, related_name="items")
+
+    class Meta:
+        verbose_name = "议程"
+        ordering = ["order"]

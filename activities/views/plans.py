@@ -3,10 +3,11 @@
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from activities import filing, reports, rules, workbook
-from activities.forms import ItemFormSet, PlanForm, ReturnForm
+from activities.forms import PlanForm, ReturnForm, items_form
 from activities.models import MonthlyPlan
 from activities.prefill import Background, prefill
 from branches.access import can, get_visible_or_404, section
@@ -92,7 +93,7 @@ def plan_edit(request, branch, month):
         values, items, origins = prefill(background)
         values = {name: getattr(value, "pk", value) for name, value in values.items()}
         form = PlanForm(branch, month, initial={**values, "version": 0})
-    formset = ItemFormSet(initial=list(items), prefix="i")
+    formset = items_form(rows=items, blank="add" in request.GET)
     return plan_form_page(request, background, row, form, formset, origins=origins)
 
 
@@ -109,9 +110,8 @@ def plan_form_page(request, background, row, form, formset, status=200, **contex
         "before": background.before,
         "is_off": policy.is_off(month),
         "free_day": holiday_name(shown.planned_on) if shown.planned_on else "",
-        "missing": filing.missing(shown, shown.lines),
-        "lines": shown.lines,
-        "minutes": sum(line["minutes"] or 0 for line in shown.lines),
+        "missing": filing.missing(shown, shown.written),
+        "shown": shown,
         "headcount": reports.headcount(branch),
         "history": history_of(row) if row else [],
         "submit": rules.can_submit(request.user, draft),
@@ -123,12 +123,15 @@ def plan_form_page(request, background, row, form, formset, status=200, **contex
 @require_POST
 @section("plans")
 def plan_save(request, branch, month):
-    """Keep the draft, complete or not; also adds or drops a line."""
-    row = _write_draft(request, branch, month, add="add" in request.POST, drop=request.POST.get("drop"))
+    """Keep the draft, complete or not; 加一项 leads back to the form with an empty line, 删去 leaves a line out."""
+    row = _write_draft(request, branch, month, drop=request.POST.get("drop"))
     if not isinstance(row, MonthlyPlan):
         return row
+    form = reverse("plan_edit", args=[row.organization_id, row.month])
+    if "add" in request.POST:
+        return redirect(f"{form}?add=1#new-item")
     messages.success(request, "草稿已保存。")
-    return redirect("plan_edit", row.organization_id, row.month)
+    return redirect(f"{form}#items" if "drop" in request.POST else form)
 
 
 @require_POST
@@ -149,15 +152,15 @@ def plan_submit(request, branch, month):
     return redirect(row)
 
 
-def _write_draft(request, branch, month, *, add=False, drop=None, submitting=False):
+def _write_draft(request, branch, month, *, drop=None, submitting=False):
     """The saved draft, or the page with its errors: what was typed stays."""
     branch = get_visible_or_404(Organization.objects.visible_to(request.user).branches().select_related("parent"),
                                 request.user, pk=branch)  # fmt: skip
     row = MonthlyPlan.objects.visible_to(request.user).of([branch]).for_month(month).first()
-    form, formset = PlanForm(branch, month, request.POST), ItemFormSet(request.POST, prefix="i")
+    form, formset = PlanForm(branch, month, request.POST), items_form(request.POST)
     if not (form.is_valid() and formset.is_valid()):
         return plan_form_page(request, Background(branch, month), row, form, formset, status=422)
-    items = reports.edited(formset.rows, add=add, drop=drop)
+    items = reports.without(formset.forms, drop)
     try:
         return filing.save_draft(
             branch, month, by=request.user, version=form.cleaned_data["version"], values=form.values, items=items

@@ -73,14 +73,13 @@ def test_bad_input_is_named_at_its_field_and_nothing_is_written(world, client, f
     assert rows() == before
 
 
-def test_a_subtype_of_another_kind_is_refused(world, client):
+@pytest.mark.parametrize("what", ["", "EDUCATION", "SERVICE.SPIRIT", "EVIL"])
+def test_an_item_is_one_of_the_schemes_kinds(world, client, what):
     plan = make_plan(world.first, DECEMBER)
     client.force_login(world.li)
-    data = filled_in(plan) | {"i-1-kind": "SERVICE", "i-1-subtype": "SPIRIT"}
+    data = filled_in(plan) | {"i-1-what": what}
     answer = client.post(reverse("plan_save", args=[world.first.pk, DECEMBER]), data)
-    assert answer.context["formset"].forms[1].errors == {
-        "subtype": ["“党性观念教育”不属于“为民服务”，请重选。"]
-    }  # fmt: skip
+    assert answer.context["formset"].forms[1].errors == {"what": ["请选这一项的类别。"]}
 
 
 def test_people_of_other_branches_cannot_be_named(world, client):
@@ -95,12 +94,27 @@ def test_lines_are_added_and_dropped_without_losing_the_others(world, client):
     plan = make_plan(world.first, DECEMBER)
     client.force_login(world.li)
     address = reverse("plan_save", args=[world.first.pk, DECEMBER])
-    client.post(address, filled_in(plan) | {"add": "1"})
-    plan = MonthlyPlan.objects.get()
-    assert [item.content for item in plan.items.all()][-1] == "（请写内容）"
-    client.post(address, filled_in(plan) | {"drop": "0"})
-    assert [item.order for item in plan.items.all()] == [1, 2, 3, 4]
-    assert "集中交纳并查验党费" not in [item.content for item in plan.items.all()]
+    page = client.post(address, filled_in(plan) | {"add": "1"}, follow=True)
+    before = [item.content for item in plan.items.all()]
+    lines = page.context["formset"].forms
+    assert [line.initial.get("content") for line in lines] == [*before, None]
+
+    plan.refresh_from_db()
+    new = {f"i-{len(before)}-what": "SERVICE.CULTURE", f"i-{len(before)}-content": "社区演出"}
+    data = filled_in(plan) | new | {f"i-{len(before)}-minutes": 30, "i-TOTAL_FORMS": len(before) + 1}
+    client.post(address, data | {"drop": "0"})
+    assert [(item.order, item.content) for item in plan.items.all()] == list(
+        enumerate([*before[1:], "社区演出"], start=1)
+    )
+
+
+def test_a_line_left_empty_is_not_kept(world, client):
+    plan = make_plan(world.first, DECEMBER)
+    client.force_login(world.li)
+    number = plan.items.count()
+    data = filled_in(plan) | {f"i-{number}-what": "DUES", f"i-{number}-content": " ", "i-TOTAL_FORMS": number + 1}
+    client.post(reverse("plan_save", args=[world.first.pk, DECEMBER]), data)
+    assert plan.items.count() == number
 
 
 def test_two_editors_do_not_overwrite_each_other(world, client):

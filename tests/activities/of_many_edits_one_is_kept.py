@@ -37,7 +37,7 @@ def typed(version, theme):
     """A draft with one item; both carry the theme."""
     return {
         "version": version, "planned_on": "2026-12-11", "starts_at": "15:00", "place": "201 会议室", "theme": theme,
-        "host": "", "recorder": "", "guests": "", "i-TOTAL_FORMS": 1, "i-INITIAL_FORMS": 0, "i-0-kind": "OWN_DESIGN",
+        "host": "", "recorder": "", "guests": "", "i-TOTAL_FORMS": 1, "i-INITIAL_FORMS": 0, "i-0-what": "OWN_DESIGN",
         "i-0-content": f"{theme}的议程", "i-0-minutes": 20,
     }  # fmt: skip
 

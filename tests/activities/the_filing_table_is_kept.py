@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from activities.kinds import code_of
 from activities.models import MonthlyPlan
 from core.audit import AuditEntry
 from tests.builders import NOVEMBER, make_plan
@@ -42,8 +43,8 @@ def filled_in(plan):
         "i-TOTAL_FORMS": len(items), "i-INITIAL_FORMS": len(items),
     }  # fmt: skip
     for place, item in enumerate(items):
-        for name in ("kind", "subtype", "content", "minutes"):
-            data[f"i-{place}-{name}"] = getattr(item, name)
+        data |= {f"i-{place}-content": item.content, f"i-{place}-minutes": item.minutes}
+        data[f"i-{place}-what"] = code_of(item.kind, item.subtype)
     return data
 
 

@@ -82,7 +82,7 @@ def test_no_odd_tick_or_drop_breaks_an_act(world, site, odd):
     site.force_login(world.li)
     data = {
         "theme": "主题", "place": "201", "version": draft.version, "drop": odd, "i-TOTAL_FORMS": "1",
-        "i-INITIAL_FORMS": "0", "i-0-kind": "DUES", "i-0-subtype": "", "i-0-content": "党费", "i-0-minutes": "10",
+        "i-INITIAL_FORMS": "0", "i-0-what": "DUES", "i-0-content": "党费", "i-0-minutes": "10",
     }  # fmt: skip
     with transaction.atomic():
         answer = site.post(reverse("plan_save", args=[world.first.pk, draft.month]), data)
