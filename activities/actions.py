@@ -1,23 +1,30 @@
 """What happens on the activity day: hold, mark, invite, record. Each reads lock · check · change · record · tell."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max, ProtectedError
 
 from activities import rules
-from activities.filing import Missing
+from activities.filing import Missing, reviewers_of
 from activities.models import ActivityDay, Attendance, DayItem, Guest, Policy
 from branches.models import Appointment, Person
 from core import clock
 from core.audit import record
-from core.workflow import StaleState, lock, require
+from core.inbox import tell
+from core.workflow import StaleState, lock, no, require
 
 Status = ActivityDay.Status
 FROM = {
     "hold": (Status.PLANNED,),
     "skip": (Status.PLANNED,),
+    "resume": (Status.NOT_HELD,),
     "write": (Status.HELD,),
     "record": (Status.HELD,),
     "reopen": (Status.RECORDED,),
 }
+
+
+class Overtaken(Exception):
+    """Raised when the record was saved by somebody else since the page was opened; nothing was written."""
 
 
 class RecordIncomplete(Exception):
@@ -32,15 +39,18 @@ class RecordIncomplete(Exception):
 def hold_day(day, *, by, **facts):
     """Confirm that the day took place: freeze the roster, all present, and copy the planned items.
 
-    ``facts`` are held_on, starts_at, place, host and recorder as they really were.
+    ``facts`` are held_on, starts_at, place, host and recorder as they really were. The plan is locked before the day,
+    so that no step of filing can take it away meanwhile.
     """
+    plan = lock(day.plan)
     day = lock(day, *FROM["hold"])
+    day.plan = plan
     require(rules.can_hold(by, day))
     for name, value in facts.items():
         setattr(day, name, value)
     day.status, day.held_at = Status.HELD, clock.now()
     day.record_due_on = Policy.in_force(day.month).record_due_on(day.held_on)
-    day.save()
+    day.save(update_fields=[*facts, "status", "held_at", "record_due_on"])
     roster = freeze_roster(day)
     DayItem.objects.bulk_create(
         DayItem(
@@ -58,10 +68,10 @@ def freeze_roster(day):
     offices = {}
     for appointment in Appointment.objects.active(day.held_on).filter(organization=day.organization):
         offices.setdefault(appointment.person_id, appointment.label)
-    people = Person.objects.of(day.organization).present().members().select_related("group")
+    people = Person.objects.of(day.organization).members_on(day.held_on).select_related("group")
     return Attendance.objects.bulk_create(
         Attendance(
-            day=day, person=person, standing=person.standing, is_leading_cadre=person.is_leading_cadre,
+            day=day, person=person, standing=person.standing_on(day.held_on), is_leading_cadre=person.is_leading_cadre,
             group_name=person.group.name if person.group else "", office_label=offices.get(person.pk, ""),
         )
         for person in people
@@ -70,12 +80,28 @@ def freeze_roster(day):
 
 @transaction.atomic
 def skip_day(day, *, by, reason):
-    """Say that the month's day was not held, and why."""
+    """Say that the month's day was not held, and why; those above are told. It stays owed, and counts as missed."""
     day = lock(day, *FROM["skip"])
     require(rules.can_skip(by, day))
     day.status, day.not_held_reason = Status.NOT_HELD, reason
     day.save(update_fields=["status", "not_held_reason"])
-    record(day, "day.skipped", by=by, note=reason)
+    entry = record(day, "day.skipped", by=by, note=reason)
+    tell(
+        reviewers_of(day.organization), "day_skipped", key=f"day_skipped:{day.pk}:{entry.pk}",
+        title=f"{day.organization} {day.month.label}未开展活动日", text=f"原因：{reason}",
+        url=day.get_absolute_url(), sender=day.organization.short_name,
+    )  # fmt: skip
+    return day
+
+
+@transaction.atomic
+def resume_day(day, *, by):
+    """Take back that the day was not held: it can be confirmed again."""
+    day = lock(day, *FROM["resume"])
+    require(rules.can_resume(by, day))
+    reason, day.status, day.not_held_reason = day.not_held_reason, Status.PLANNED, ""
+    day.save(update_fields=["status", "not_held_reason"])
+    record(day, "day.resumed", by=by, before=reason)
     return day
 
 
@@ -83,7 +109,8 @@ def skip_day(day, *, by, reason):
 def mark_attendance(attendance, *, by, status, reason=""):
     """Set one person's attendance. Setting it twice changes nothing."""
     day = lock(attendance.day, *FROM["write"])
-    require(rules.can_write(by, day))
+    excludes = Attendance.Status.NOT_COUNTED in (status, attendance.status)
+    require(rules.can_exclude(by, day) if excludes else rules.can_write(by, day))
     attendance = Attendance.objects.select_for_update().get(pk=attendance.pk)
     if (attendance.status, attendance.reason) == (status, reason):
         return attendance
@@ -119,18 +146,64 @@ def dismiss_guest(guest, *, by):
 
 
 @transaction.atomic
-def save_record(day, *, by, summary, outcomes):
-    """Keep what has been written so far. ``outcomes`` maps item id to (outcome, note)."""
+def save_record(day, *, by, version, summary, outcomes):
+    """Keep what has been written so far. ``outcomes`` maps item id to (outcome, note).
+
+    ``version`` is what the page was opened with; raises Overtaken if it is no longer the latest. What signed minutes
+    say took place, took place: such an item cannot be put down as 未进行.
+    """
     day = lock(day, *FROM["write"])
     require(rules.can_write(by, day))
-    day.summary = summary
-    day.save(update_fields=["summary"])
+    if day.version != version:
+        raise Overtaken
+    before, day.summary = {"summary": day.summary}, summary
     items = list(day.items.filter(pk__in=outcomes))
     for item in items:
+        before[f"item-{item.pk}"] = [item.outcome, item.note]
         item.outcome, item.note = outcomes[item.pk]
+        if item.is_signed and not item.took_place:
+            require(no(f"“{item.content}”的会议记录已确认，不能记为未进行。"))
+    day.version += 1
+    day.save(update_fields=["summary", "version"])
     DayItem.objects.bulk_update(items, ["outcome", "note"])
-    record(day, "day.saved", by=by)
+    record(day, "day.saved", by=by, before=before)
     return day
+
+
+@transaction.atomic
+def add_item(day, *, by, kind, subtype, content, minutes):
+    """Write down something that was done although it was not planned."""
+    day = lock(day, *FROM["write"])
+    require(rules.can_write(by, day))
+    last = day.items.aggregate(last=Max("order"))["last"] or 0
+    item = day.items.create(
+        order=last + 1, kind=kind, subtype=subtype, content=content, minutes=minutes, was_planned=False,
+        outcome=DayItem.Outcome.DONE,
+    )  # fmt: skip
+    record(day, "day.item_added", by=by, note=f"{item.label}：{content}")
+    return item
+
+
+@transaction.atomic
+def drop_item(item, *, by):
+    """Take an item off again that was added by mistake; what was planned stays and gets its outcome."""
+    day = lock(item.day, *FROM["write"])
+    item = day.items.get(pk=item.pk)
+    require(rules.can_drop_item(by, item))
+    record(day, "day.item_dropped", by=by, note=f"{item.label}：{item.content}")
+    try:
+        item.delete()
+    except ProtectedError as error:
+        raise StaleState("这一项已有会议记录；先删去会议记录的草稿，再删这一项。") from error
+    return day
+
+
+def sign_item(item):
+    """Note that the minutes of a day's item are signed: it took place. For the floor above, in its transaction."""
+    item.outcome = item.outcome if item.took_place else DayItem.Outcome.DONE
+    item.is_signed = True
+    item.save(update_fields=["outcome", "is_signed"])
+    return item
 
 
 @transaction.atomic

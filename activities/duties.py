@@ -12,7 +12,7 @@ from core.contributions import Duty, DutySource, Scope
 from core.periods import Month
 
 BEFORE_THE_SITE = "系统启用前"
-OPEN_PLAN = (MonthlyPlan.Status.DRAFT, MonthlyPlan.Status.RETURNED)
+BEFORE_FOUNDING = "成立时已过报送期"
 
 
 def policies(scope: Scope) -> Policies:
@@ -26,11 +26,17 @@ def lifespans(scope: Scope) -> list[tuple]:
 
 
 def owed(scope: Scope):
-    """Every (branch, month, policy, reason why nothing is owed), in the order of codes."""
+    """Every (branch, month, policy, reason why nothing is owed, why not even a plan), in the order of codes."""
     for month in scope.months:
         policy = scope.once(policies).of(month)
         for pk, founded_on, closed_on in scope.once(lifespans):
-            yield pk, month, policy, why_not_owed(policy, month, founded_on, closed_on)
+            why = why_not_owed(policy, month, founded_on, closed_on)
+            yield pk, month, policy, why, why or why_no_plan(policy, month, founded_on)
+
+
+def why_no_plan(policy, month: Month, founded_on) -> str:
+    """A branch founded after the day for a month's plan is not late with it."""
+    return BEFORE_FOUNDING if founded_on and founded_on > policy.plan_due_on(month) else ""
 
 
 def why_not_owed(policy, month: Month, founded_on, closed_on) -> str:
@@ -41,7 +47,7 @@ def why_not_owed(policy, month: Month, founded_on, closed_on) -> str:
         return "假期月份"
     if founded_on and founded_on > month.last:
         return "尚未成立"
-    return "已撤销" if closed_on and closed_on <= month.first else ""
+    return "已撤销" if closed_on and closed_on <= month.last else ""
 
 
 def rows(scope: Scope) -> Iterable[Duty]:
@@ -50,12 +56,12 @@ def rows(scope: Scope) -> Iterable[Duty]:
         (plan.organization_id, plan.month): plan
         for plan in _with_headcounts(MonthlyPlan.objects.filter(month__in=scope.months).of(scope.branches))
     }
-    for pk, month, policy, why in owed(scope):
+    for pk, month, policy, why, why_no_plan in owed(scope):
         plan = plans.get((pk, month))
         day = getattr(plan, "day", None)
         if day is not None:
             day.plan = plan
-        yield plan_duty(pk, month, policy, why, plan)
+        yield plan_duty(pk, month, policy, why_no_plan, plan)
         yield day_duty(pk, month, why, day)
         yield record_duty(pk, month, policy, why, day)
 
@@ -73,13 +79,21 @@ def _with_headcounts(plans):
 
 
 def plan_duty(pk, month, policy, why, plan) -> Duty:
-    """报送月计划, by the day that the policy sets in the month before; a returned plan is owed again."""
-    filed = plan is not None and plan.status not in OPEN_PLAN
+    """报送月计划, by the day that the policy sets in the month before; a returned plan is owed again, some days later.
+
+    Once there is a plan, its own due day counts: a later change of the policy makes nobody late.
+    """
+    filed = plan is not None and not plan.is_open
+    due_on = plan.due_on if plan else policy.plan_due_on(month)
+    returned = plan is not None and plan.status == MonthlyPlan.Status.RETURNED
+    if returned:
+        due_on = max(due_on, policy.correction_due_on(clock.day_of(plan.returned_at)))
     return Duty(
-        kind="plan", organization_id=pk, month=month, due_on=policy.plan_due_on(month), not_owed=why,
-        title=f"报送 {month.number} 月计划", done_on=plan.first_submitted_on if filed else None,
+        kind="plan", organization_id=pk, month=month, due_on=due_on, not_owed=why,
+        title=f"修改并再报 {month.number} 月计划" if returned else f"报送 {month.number} 月计划",
+        done_on=plan.first_submitted_on if filed else None,
         url=plan.get_absolute_url() if filed else reverse("plan_edit", args=[pk, month]),
-        detail=_plan_detail(plan), act="修改再报" if plan and plan.return_note else "补齐并报送",
+        detail=_plan_detail(plan), act="修改再报" if returned else "补齐并报送",
     )  # fmt: skip
 
 
@@ -99,8 +113,8 @@ def day_duty(pk, month, why, day) -> Duty:
     return Duty(
         kind="day", organization_id=pk, month=month, title=f"开展 {month.number} 月活动日",
         due_on=(day.plan.planned_on if day else None) or month.last,
-        done_on=day.held_on if day and day.happened else None,
-        not_owed=why or (f"未开展：{day.not_held_reason}" if skipped else ""),
+        done_on=day.held_on if day and day.happened else None, not_owed=why,
+        missed=f"未开展：{day.not_held_reason}" if skipped else "",
         url=day.get_absolute_url() if day else reverse("plan_edit", args=[pk, month]),
         detail=_day_detail(day), act="确认开展" if day else "先报计划",
         fraction=(day.plan.present, day.plan.expected) if day and day.happened else None,

@@ -124,7 +124,8 @@ def submit_plan(plan, *, by):
     ActivityDay.objects.get_or_create(organization=plan.organization, month=plan.month, defaults={"plan": plan})
     record(plan, "plan.submitted", by=by, attempt=plan.attempts, content=snapshot(plan))
     tell(
-        _reviewers(plan), "plan_submitted", key=f"plan_submitted:{plan.pk}:{plan.attempts}",
+        _department(plan.organization) if rules.nobody_can_forward(plan) else reviewers_of(plan.organization),
+        "plan_submitted", key=f"plan_submitted:{plan.pk}:{plan.attempts}",
         title=f"{plan.organization}报来 {plan.month.label}活动日计划", url=f"/plans/review/?plan={plan.pk}",
         sender=plan.organization.short_name,
     )  # fmt: skip
@@ -220,10 +221,9 @@ def secretaries(organization):
     return _holders(organization, access.SECRETARIES)
 
 
-def _reviewers(plan):
-    if plan.organization.is_direct or rules.general_branch_is_vacant(plan.organization.parent):
-        return _department(plan.organization)
-    return _holders(plan.organization.parent, access.DRAFTERS)
+def reviewers_of(branch):
+    """Who answers for a branch one level up: the officers of its general branch, else the department."""
+    return _department(branch) if branch.is_direct else _holders(branch.parent, access.DRAFTERS)
 
 
 def _department(organization):

@@ -1,6 +1,9 @@
 """HTTP input of plans and days, turned into clean values."""
 
+from dataclasses import dataclass
+
 from django import forms
+from django.http import QueryDict
 
 from activities.kinds import ITEM_CHOICES, code_of
 from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan
@@ -119,9 +122,9 @@ class HoldForm(forms.ModelForm):
         widgets = {"held_on": DAY, "starts_at": TIME}
 
     def __init__(self, day, *args, **kwargs):
-        plan = day.plan
+        plan, today = day.plan, clock.today()
         initial = {
-            "held_on": min(plan.planned_on, clock.today()), "starts_at": plan.starts_at, "place": plan.place,
+            "held_on": min(plan.planned_on or today, today), "starts_at": plan.starts_at, "place": plan.place,
             "host": plan.host_id, "recorder": plan.recorder_id,
         }  # fmt: skip
         super().__init__(*args, initial=initial, **kwargs)
@@ -192,9 +195,19 @@ class GuestForm(forms.Form):
         return data
 
 
+@dataclass(frozen=True)
+class Difference:
+    """One field of the record: as typed here, and as it stands now."""
+
+    name: str
+    typed: str
+    now: str
+
+
 class RecordForm(forms.Form):
     """What was done: the outcome and a note per item, and the day's summary."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     summary = forms.CharField(
         label="主要内容及特色",
         required=False,
@@ -202,12 +215,15 @@ class RecordForm(forms.Form):
     )
 
     def __init__(self, day, *args, **kwargs):
-        super().__init__(*args, initial={"summary": day.summary}, **kwargs)
+        super().__init__(*args, initial={"summary": day.summary, "version": day.version}, **kwargs)
         self.items = list(day.items.all())
         for item in self.items:
+            # what signed minutes say took place cannot be put down as 未进行
+            outcomes = [DayItem.Outcome.DONE, DayItem.Outcome.CHANGED] if item.is_signed else DayItem.Outcome
+            choices = [(one.value, one.label) for one in outcomes]
             self.fields[f"outcome-{item.pk}"] = forms.ChoiceField(
-                label=f"{item.content}：完成情况", choices=[("", "请选择"), *DayItem.Outcome.choices],
-                required=False, initial=item.outcome,
+                label=f"{item.content}：完成情况", choices=choices if item.is_signed else [("", "请选择"), *choices],
+                required=item.is_signed, initial=item.outcome,
             )  # fmt: skip
             self.fields[f"note-{item.pk}"] = forms.CharField(
                 label=f"{item.content}：情况记录", required=False, initial=item.note,
@@ -220,7 +236,31 @@ class RecordForm(forms.Form):
         return [(item, self[f"outcome-{item.pk}"], self[f"note-{item.pk}"]) for item in self.items]
 
     @property
-    def outcomes(self):
-        """``{item id: (outcome, note)}``."""
+    def values(self):
+        """What ``save_record`` takes: version, summary, and ``{item id: (outcome, note)}``."""
         data = self.cleaned_data
-        return {item.pk: (data[f"outcome-{item.pk}"], data[f"note-{item.pk}"]) for item in self.items}
+        outcomes = {item.pk: (data[f"outcome-{item.pk}"], data[f"note-{item.pk}"]) for item in self.items}
+        return {"version": data["version"], "summary": data["summary"], "outcomes": outcomes}
+
+    def differences(self, day) -> list[Difference]:
+        """Field by field, what was typed and differs from what the record says now."""
+        words = dict(DayItem.Outcome.choices)
+        typed, found = self.values, []
+        if typed["summary"] != day.summary:
+            found.append(Difference("主要内容及特色", typed["summary"], day.summary))
+        for item in day.items.all():
+            outcome, note = typed["outcomes"].get(item.pk, (item.outcome, item.note))
+            if (outcome, note) != (item.outcome, item.note):
+                mine, now = (
+                    " ".join(filter(None, [words.get(a, ""), b]))
+                    for a, b in ((outcome, note), (item.outcome, item.note))
+                )
+                found.append(Difference(item.content, mine, now))
+        return found
+
+    def renew(self, day) -> None:
+        """After a conflict: the next save is made knowing what stands now."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["version"] = str(day.version)
+        self.data = data

@@ -14,10 +14,18 @@ from core.contributions import Evidence, Figure, Metric, Scope
 from core.periods import Month
 
 NOT_HELD = "本月未开展活动日"
+EMPTY = "名单里没有应到的党员"
+NOT_DUE = "记录还没有到截止日"
 
 
 def _owing(branches, month):
-    return {pk: why for pk, _, _, why in owed(Scope(branches, [month]))}
+    """``{branch: why it owes no day}``, empty where it owes."""
+    return {pk: why for pk, _, _, why, _ in owed(Scope(branches, [month]))}
+
+
+def _owing_plans(branches, month):
+    """The same for the plan, which a branch founded after its due day does not owe."""
+    return {pk: why for pk, _, _, _, why in owed(Scope(branches, [month]))}
 
 
 def _plans(branches, month):
@@ -30,26 +38,26 @@ def _days(branches, month):
     return {row.organization_id: row for row in rows}
 
 
-def _once(test, rows_of):
+def _once(test, rows_of, owing=_owing):
     """A metric of yes or no: ``test(row)`` says whether the branch's row counts."""
 
     def compute(branches, month: Month):
         rows = rows_of(branches, month)
         return {
             pk: Figure(0, 0, why) if why else Figure(int(pk in rows and test(rows[pk])), 1)
-            for pk, why in _owing(branches, month).items()
+            for pk, why in owing(branches, month).items()
         }
 
     return compute
 
 
 def _filed_in_time(plan):
-    return plan.status not in (MonthlyPlan.Status.DRAFT, MonthlyPlan.Status.RETURNED) and not plan.is_late
+    return not plan.is_open and not plan.is_late
 
 
 def _plan_evidence(branches, month):
     plans = _plans(branches, month)
-    for pk, why in _owing(branches, month).items():
+    for pk, why in _owing_plans(branches, month).items():
         plan = plans.get(pk)
         if why:
             continue
@@ -62,8 +70,13 @@ def _plan_evidence(branches, month):
             yield Evidence(pk, f"{month.label}计划", value, _filed_in_time(plan), plan.get_absolute_url())
 
 
+def _filed_beforehand(day):
+    """A date that was filed after the day itself was not kept: it was chosen."""
+    return clock.day_of(day.plan.submitted_at) <= day.held_on
+
+
 def _on_filed_day(day):
-    return day.happened and day.held_on == day.plan.planned_on
+    return day.happened and day.held_on == day.plan.planned_on and _filed_beforehand(day)
 
 
 def _day_evidence(branches, month):
@@ -77,6 +90,8 @@ def _day_evidence(branches, month):
             yield Evidence(pk, f"{month.label}活动日", f"未开展{reason}", False, day.get_absolute_url() if day else "")
         else:
             value = f"{day.held_on} 开展，备案日期 {day.plan.planned_on}"
+            if not _filed_beforehand(day):
+                value += f"（{clock.day_of(day.plan.submitted_at)} 才报送）"
             yield Evidence(pk, f"{month.label}活动日", value, _on_filed_day(day), day.get_absolute_url())
 
 
@@ -87,7 +102,8 @@ def _held_only(compute_held):
         owing = _owing(branches, month)
         days = {pk: day for pk, day in _days(branches, month).items() if day.happened and not owing[pk]}
         figures = compute_held(days, month)
-        return {pk: figures.get(pk, Figure(0, 0, why or NOT_HELD)) for pk, why in owing.items()}
+        none = {pk: Figure(0, 0, why or (EMPTY if pk in days else NOT_HELD)) for pk, why in owing.items()}
+        return none | figures
 
     return compute
 
@@ -103,16 +119,27 @@ def _owed_only(evidence):
 
 
 def _record_in_time(days, month):
-    return {pk: Figure(int(day.recorded_at is not None and not day.record_is_late), 1) for pk, day in days.items()}
+    """A record that may still come counts neither way."""
+    return {
+        pk: Figure(0, 0, NOT_DUE) if _may_still_come(day) else Figure(int(_came(day)), 1) for pk, day in days.items()
+    }
+
+
+def _came(day):
+    return day.recorded_at is not None and not day.record_is_late
+
+
+def _may_still_come(day):
+    return day.recorded_at is None and day.record_due_on >= clock.today()
 
 
 def _record_evidence(branches, month):
     for pk, day in _days(branches, month).items():
         if day.happened:
             when = f"{clock.day_of(day.recorded_at)} 提交" if day.recorded_at else "未提交"
-            good = day.recorded_at is not None and not day.record_is_late
             url = reverse("day_record", args=[day.pk])
-            yield Evidence(pk, "活动日记录", f"{when}（截止 {day.record_due_on}）", good, url)
+            if not _may_still_come(day):
+                yield Evidence(pk, "活动日记录", f"{when}（截止 {day.record_due_on}）", _came(day), url)
 
 
 def _attendance(days, month):
@@ -203,14 +230,16 @@ def _cadre_evidence(branches, month):
 METRICS = [
     Metric(
         "plan_in_time", "月计划按时备案", "份", "截止日前首次报送且未被退回的月计划", "应报的月计划（每月 1 份）",
-        "假期月份、当月尚未成立的支部", _once(_filed_in_time, _plans), _plan_evidence,
+        "假期月份、当月尚未成立的支部", _once(_filed_in_time, _plans, _owing_plans), _plan_evidence,
     ),
     Metric(
-        "held_on_filed_day", "按备案日期开展", "次", "在备案日期当天开展的活动日", "应开展的活动日（每月 1 次）",
+        "held_on_filed_day", "按备案日期开展", "次", "在备案日期当天开展的活动日（日期要在开展之前报送）",
+        "应开展的活动日（每月 1 次）",
         "假期月份、当月尚未成立的支部", _once(_on_filed_day, _days), _day_evidence,
     ),
     Metric(
-        "record_in_time", "记录按时提交", "份", "期限内提交的活动日记录", "已开展的活动日", "本月未开展活动日",
+        "record_in_time", "记录按时提交", "份", "期限内提交的活动日记录", "已开展且记录已交或已到期的活动日",
+        "本月未开展活动日、记录还没有到截止日",
         _held_only(_record_in_time), _owed_only(_record_evidence),
     ),
     Metric(

@@ -16,7 +16,9 @@ from core.periods import WEEKDAYS, Month
 
 QUEUE_SIZE = 50
 LEAVE_REASONS = ("因公出差", "病假", "授课", "探亲", "事假")
-PLAN_FILTERS = [("NONE", "未报"), *[c for c in MonthlyPlan.Status.choices if c[0] != "DRAFT"]]
+# 未报 is what superiors chase: no plan at all, one still being drafted, or one that was returned
+UNFILED = "OPEN"
+PLAN_FILTERS = [(UNFILED, "未报"), *[c for c in MonthlyPlan.Status.choices if c[0] != "DRAFT"]]
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,15 @@ class YearMonth:
         if self.plan is None:
             is_past_off = self.not_owed and self.month < Month.current()
             return "" if is_past_off or self.not_owed == duties.BEFORE_THE_SITE else "填写"
-        return "继续填" if self.plan.status in duties.OPEN_PLAN else "查看"
+        return "继续填" if self.plan.is_open else "查看"
 
 
-def year_of(branch: Organization, year: int) -> dict:
-    """The year on one page: four quarters with their themes and months."""
+def year_of(user, branch: Organization, year: int) -> dict:
+    """The year on one page, as far as the user may see it: four quarters with their themes and months."""
     months = [Month(year, number) for number in range(1, 13)]
-    plans = {row.month: row for row in MonthlyPlan.objects.filter(organization=branch, month__in=months)}
-    days = {row.month: row for row in ActivityDay.objects.filter(organization=branch, month__in=months).with_counts()}
+    of_year = {"organization": branch, "month__in": months}
+    plans = {row.month: row for row in MonthlyPlan.objects.visible_to(user).filter(**of_year)}
+    days = {row.month: row for row in ActivityDay.objects.visible_to(user).filter(**of_year).with_counts()}
     ids = [int(part) for part in branch.path.strip("/").split("/")]
     themes = {}
     for row in QuarterTheme.objects.filter(
@@ -54,9 +57,11 @@ def year_of(branch: Organization, year: int) -> dict:
     rows = []
     for month in months:
         policy, plan = policies.of(month), plans.get(month)
-        filed = plan is not None and plan.status not in duties.OPEN_PLAN
-        due_on, why = policy.plan_due_on(month), duties.why_not_owed(policy, month, branch.founded_on, branch.closed_on)
-        rows.append(YearMonth(month, plan, days.get(month), why, due_on, not filed and not why and due_on < today))
+        filed = plan is not None and not plan.is_open
+        due_on = plan.due_on if plan else policy.plan_due_on(month)
+        why = duties.why_not_owed(policy, month, branch.founded_on, branch.closed_on)
+        late = not (filed or why or duties.why_no_plan(policy, month, branch.founded_on)) and due_on < today
+        rows.append(YearMonth(month, plan, days.get(month), why, due_on, late))
     quarters = [
         {"quarter": quarter, "theme": themes.get(quarter, ""), "months": list(some)}
         for quarter, some in groupby(rows, key=lambda row: row.month.quarter)
@@ -64,17 +69,29 @@ def year_of(branch: Organization, year: int) -> dict:
     return {"branch": branch, "year": year, "quarters": quarters, "current": Month.current()}
 
 
-def plan_list(user, month: Month, *, status="", text=""):
-    """The branches that the user sees, each with its plan of the month or None: unfiled ones have a row too."""
+def plan_list(user, month: Month, *, status="", text="", above=""):
+    """The branches that the user sees, each with its plan of the month or None: unfiled ones have a row too.
+
+    ``above`` is the id of an organization, as typed in the address: only what stands directly under it.
+    """
     seen = MonthlyPlan.objects.visible_to(user).for_month(month)
-    branches = Organization.objects.visible_to(user).open().branches().select_related("parent").order_by("code")
+    branches = Organization.objects.visible_to(user).branches().existing_in(month)
+    branches = branches.select_related("parent").order_by("code")
     if text:
         branches = branches.filter(Q(short_name__icontains=text) | Q(code__startswith=text))
-    if status == "NONE":
-        branches = branches.exclude(pk__in=seen.values("organization"))
+    if above.isascii() and above.isdigit():
+        branches = branches.filter(parent=int(above[:18]))
+    if status == UNFILED:
+        filed = seen.exclude(status__in=[MonthlyPlan.Status.DRAFT, MonthlyPlan.Status.RETURNED])
+        branches = branches.exclude(pk__in=filed.values("organization"))
     elif status in MonthlyPlan.Status.values:
         branches = branches.filter(pk__in=seen.filter(status=status).values("organization"))
     return _WithPlans(branches, seen)
+
+
+def nothing_owed(month: Month) -> str:
+    """Why no branch owes a plan in a month, for the list: a month off, or before the site was in use."""
+    return duties.why_not_owed(Policies().of(month), month, None, None)
 
 
 class _WithPlans:

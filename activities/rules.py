@@ -3,16 +3,18 @@
 from activities.models import ActivityDay, MonthlyPlan
 from branches import access
 from branches.access import rule
-from branches.models import Appointment, Organization
+from branches.models import Appointment
+from core.periods import Month
 from core.workflow import YES, no
 
 Status = MonthlyPlan.Status
 HELD_BY_IT = "活动日已经按这份计划开展，计划不能再改；实际情况写在活动日里。"
 
 
-def general_branch_is_vacant(organization: Organization) -> bool:
-    """Nobody in office at the general branch can forward: then the department forwards in its place."""
-    return not Appointment.objects.filled().filter(organization=organization, office__in=access.DRAFTERS).exists()
+def nobody_can_forward(plan: MonthlyPlan) -> bool:
+    """Nobody in office at the general branch but who submitted it: then the department forwards in its place."""
+    running = Appointment.objects.filled().filter(organization=plan.organization.parent_id, office__in=access.DRAFTERS)
+    return not running.exclude(person__user=plan.submitted_by_id).exists()
 
 
 @rule("plan.draft")
@@ -48,6 +50,8 @@ def can_withdraw(user, plan):
         return no("现在没有可撤回的报送。")
     if _was_held(plan):
         return no(HELD_BY_IT)
+    if plan.day_has_come:
+        return no("计划的活动日期已经过了，不能撤回改期；实际日期在“确认开展”时填写。")
     return YES if access.holds(user, plan.organization, access.SECRETARIES) else no("由报送的支部书记或副书记撤回。")
 
 
@@ -58,7 +62,7 @@ def can_forward(user, plan):
         return no("这份计划不在待总支审核的状态。")
     above = plan.organization.parent
     if not access.holds(user, above, access.DRAFTERS) and not (
-        access.is_department(user, plan.organization) and general_branch_is_vacant(above)
+        access.is_department(user, plan.organization) and nobody_can_forward(plan)
     ):
         return no("由党总支书记、副书记或组织委员转报。")
     return _not_own(user, plan)
@@ -104,12 +108,22 @@ def can_hold(user, day):
 
 @rule("day.skip")
 def can_skip(user, day):
-    """Declare that the day was not held, with a reason: the secretary answers for that."""
+    """Declare that the day was not held, with a reason: the secretary answers for that, once its month has come."""
     if day.status != ActivityDay.Status.PLANNED:
         return no("活动日已经确认过了。")
+    if day.month > Month.current():
+        return no(f"还没有到 {day.month.label}，不能记为未开展。")
     return (
         YES if access.holds(user, day.organization, access.SECRETARIES) else no("由支部书记或副书记说明未开展的原因。")
     )
+
+
+@rule("day.resume")
+def can_resume(user, day):
+    """Take back that the day was not held: it was made up after all, or the word was a slip."""
+    if day.status != ActivityDay.Status.NOT_HELD:
+        return no("活动日没有记为未开展。")
+    return YES if access.holds(user, day.organization, access.SECRETARIES) else no("由支部书记或副书记撤销。")
 
 
 @rule("day.write")
@@ -120,6 +134,22 @@ def can_write(user, day):
     if day.status != ActivityDay.Status.HELD:
         return no("先确认活动日已开展。")
     return _recorder(user, day)
+
+
+@rule("day.exclude")
+def can_exclude(user, day):
+    """Take somebody out of 应到 for a day: it changes the rate, so the secretary answers for it."""
+    if not access.holds(user, day.organization, access.SECRETARIES):
+        return no("“不计”会改变应到人数，由支部书记或副书记登记。")
+    return can_write(user, day)
+
+
+@rule("day.drop_item")
+def can_drop_item(user, item):
+    """Only what was added on the day; what was planned gets an outcome instead."""
+    if item.was_planned:
+        return no("计划内的内容不能删去；没有做的，把完成情况记为“未进行”。")
+    return can_write(user, item.day)
 
 
 @rule("day.record")

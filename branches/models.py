@@ -17,6 +17,12 @@ class OrganizationQuerySet(models.QuerySet):
     def open(self):
         return self.filter(closed_on=None)
 
+    def existing_in(self, month):
+        """Founded by the end of a month and not closed by then: what a month is asked of."""
+        return self.filter(
+            Q(founded_on=None) | Q(founded_on__lte=month.last), Q(closed_on=None) | Q(closed_on__gt=month.last)
+        )
+
     def branches(self):
         """党支部, direct ones included: where days, dues and meetings happen."""
         return self.filter(kind=Organization.Kind.BRANCH)
@@ -120,6 +126,10 @@ class PersonQuerySet(models.QuerySet):
         """In the register and not left."""
         return self.filter(left_on=None)
 
+    def members_on(self, day):
+        """Who was a member on a day: admitted by then and not yet gone."""
+        return self.members().filter(Q(joined_on=None) | Q(joined_on__lte=day), Q(left_on=None) | Q(left_on__gt=day))
+
     def members(self):
         """Full and probationary members: they pay dues and are expected on the day."""
         return self.filter(standing__in=[Person.Standing.FULL, Person.Standing.PROBATIONARY])
@@ -193,6 +203,11 @@ class Person(models.Model):
     @property
     def is_member(self) -> bool:
         return self.standing in (self.Standing.FULL, self.Standing.PROBATIONARY)
+
+    def standing_on(self, day) -> str:
+        """A member's standing on a day: probationary until the day of confirmation."""
+        was_confirmed = self.confirmed_on is None or self.confirmed_on <= day
+        return self.standing if was_confirmed else self.Standing.PROBATIONARY
 
 
 class Office(models.TextChoices):

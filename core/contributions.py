@@ -19,7 +19,8 @@ class Duty:
 
     ``done_on`` is the day on which it was done, ``not_owed`` the reason why nothing is owed, ``not_yet`` the earlier
     step that must come first. ``detail`` tells the officer what is still missing, ``act`` is the word on the button
-    and ``url`` where it leads. ``fraction`` is how many took part of how many (实到, 应到), where people do.
+    and ``url`` where it leads. ``missed`` is the reason why it will not be done any more: it stays owed and counts, but
+    nobody is asked for it. ``fraction`` is how many took part of how many (实到, 应到), where people do.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Duty:
     done_on: datetime.date | None = None
     not_owed: str = ""
     not_yet: str = ""
+    missed: str = ""
     detail: str = ""
     act: str = "去办理"
     fraction: tuple[int, int] | None = None
@@ -41,7 +43,7 @@ class Duty:
 
     @property
     def is_open(self) -> bool:
-        return self.done_on is None and self.is_owed
+        return self.done_on is None and self.is_owed and not self.missed
 
     @property
     def is_late(self) -> bool:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from activities.actions import sign_item
 from activities.models import ActivityDay
 from core import clock
 from core.audit import record
 from core.workflow import lock, no, require
 from meetings import rules
 from meetings.models import Correction, Meeting, MeetingKind, MeetingType
+from meetings.roster import count_roster
 
 Status = Meeting.Status
 FROM = {
@@ -145,15 +147,21 @@ def _write_types(meeting, by, types, group):
 
 @transaction.atomic
 def confirm_minutes(meeting, *, by) -> Meeting:
-    """Sign the minutes: from now on they count, and nobody edits them. Raises Incomplete while something lacks."""
+    """Sign the minutes: from now on they count, and nobody edits them. Raises Incomplete while something lacks.
+
+    The day is locked first: its roster is signed with the minutes, and the item is put down as done.
+    """
+    lock(meeting.day)
     meeting = lock(meeting, *FROM["confirm"])
     require(rules.can_confirm(by, meeting))
     lacking = missing(meeting)
     if lacking:
         raise Incomplete(lacking)
+    meeting.signed_roster = count_roster(meeting).as_json()
     meeting.status, meeting.confirmed_at, meeting.confirmed_by = Status.CONFIRMED, clock.now(), by
     meeting.version += 1
-    meeting.save(update_fields=["status", "confirmed_at", "confirmed_by", "version"])
+    meeting.save(update_fields=["status", "signed_roster", "confirmed_at", "confirmed_by", "version"])
+    sign_item(meeting.item)
     record(meeting, "meeting.confirmed", by=by)
     return meeting
 

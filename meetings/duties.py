@@ -31,7 +31,7 @@ class Held:
     id: int
     on: datetime.date
     topic: str
-    group_id: int | None
+    group: str
 
     @property
     def url(self) -> str:
@@ -147,20 +147,24 @@ class _Facts:
         # a month that has its frozen roster is judged by that, so that no later transfer changes it
         full = Count("pk", filter=Q(standing=Person.Standing.FULL))
         rosters = Attendance.objects.filter(day__organization__in=branches, day__month__in=months)
-        self.full_then = {
-            (pk, month): number
-            for pk, month, number in rosters.values_list("day__organization", "day__month").annotate(full=full)
-        }
-        self.groups = defaultdict(list)
-        for group in Group.objects.filter(organization__in=branches):
-            self.groups[group.organization_id].append(group)
+        self.full_then, self.groups_then = defaultdict(int), defaultdict(list)
+        for pk, month, group, number in (
+            rosters.order_by("day__month", "group_name")
+            .values_list("day__organization", "day__month", "group_name")
+            .annotate(full=full)
+        ):
+            self.full_then[pk, month] += number
+            self.groups_then[pk, month] += [group] if group else []
+        self.groups_now = defaultdict(list)
+        for pk, name in Group.objects.filter(organization__in=branches).values_list("organization", "name"):
+            self.groups_now[pk].append(name)
         self.meetings = defaultdict(list)
         kinds = MeetingKind.objects.filter(
             meeting__organization__in=branches, meeting__held_on__range=(months[0].first, months[-1].last)
         ).order_by("meeting__held_on", "meeting")
         for pk, kind, status, *held in kinds.values_list(
             "meeting__organization", "type", "meeting__status",
-            "meeting", "meeting__held_on", "meeting__topic", "meeting__group",
+            "meeting", "meeting__held_on", "meeting__topic", "meeting__group_name",
         ):  # fmt: skip
             self.meetings[pk, kind, status].append(Held(*held))
 
@@ -173,8 +177,17 @@ class _Facts:
         return whys[-1] if all(whys) else ""
 
     def full(self, branch, period) -> int:
-        known = [self.full_then.get((branch["pk"], month)) for month in period.months]
-        return next((number for number in reversed(known) if number is not None), branch["full"])
+        month = self._last_known(branch, period)
+        return self.full_then[branch["pk"], month] if month else branch["full"]
+
+    def groups(self, branch, period) -> list[str]:
+        """The names of the groups, as they were on the period's last roster."""
+        month = self._last_known(branch, period)
+        return self.groups_then[branch["pk"], month] if month else self.groups_now[branch["pk"]]
+
+    def _last_known(self, branch, period):
+        """The last month of a period that has its frozen roster; None where none has."""
+        return next((month for month in reversed(period.months) if (branch["pk"], month) in self.full_then), None)
 
     def committee_from(self, day) -> int:
         before = [policy for policy in self.structures if policy.effective_from <= day]
@@ -189,7 +202,7 @@ def _cover(branch, requirement, period, facts) -> Coverage:
     pk = branch["pk"]
     confirmed = facts.held(pk, requirement.type, Meeting.Status.CONFIRMED, period)
     drafts = facts.held(pk, requirement.type, Meeting.Status.DRAFT, period)
-    groups = facts.groups[pk]
+    groups = facts.groups(branch, period)
     why = _not_owed(branch, requirement, period, facts)
     number, lacking = requirement.count, ()
     if why:
@@ -197,9 +210,9 @@ def _cover(branch, requirement, period, facts) -> Coverage:
     elif requirement.type == MeetingType.GROUP:
         # each group owes its own: what one group holds beyond does not make up for another
         number *= len(groups)
-        by_group: Counter[int] = Counter()
+        by_group: Counter[str] = Counter()
         counted = tuple(one for one in confirmed if _counts(by_group, one, groups, requirement.count))
-        lacking = tuple(group.name for group in groups if by_group[group.pk] < requirement.count)
+        lacking = tuple(name for name in groups if by_group[name] < requirement.count)
     else:
         counted = confirmed[:number]
     beyond = tuple(one for one in confirmed if one not in counted)
@@ -207,9 +220,9 @@ def _cover(branch, requirement, period, facts) -> Coverage:
 
 
 def _counts(by_group, meeting, groups, count):
-    if meeting.group_id not in {group.pk for group in groups} or by_group[meeting.group_id] >= count:
+    if meeting.group not in groups or by_group[meeting.group] >= count:
         return False
-    by_group[meeting.group_id] += 1
+    by_group[meeting.group] += 1
     return True
 
 
@@ -221,7 +234,7 @@ def _not_owed(branch, requirement, period, facts):
     who, least = {requirement.owed_by, _natural(requirement)}, facts.committee_from(period.last.last)
     if OwedBy.WITH_COMMITTEE in who and facts.full(branch, period) < least:
         return f"不设支委会：正式党员不足 {least} 人"
-    return "未划分党小组" if OwedBy.WITH_GROUPS in who and not facts.groups[branch["pk"]] else ""
+    return "未划分党小组" if OwedBy.WITH_GROUPS in who and not facts.groups(branch, period) else ""
 
 
 def _natural(requirement):

@@ -81,6 +81,7 @@ class Meeting(models.Model):
     """One event of 三会一课 with its minutes. Born from a day's item it shares that day's roster and guests.
 
     ``group_name`` is the group as it was called on the day's roster: a later renaming changes no past meeting.
+    ``signed_roster`` is the attendance as it was signed (``roster.Roster``): the day's may be corrected afterwards.
     """
 
     class Status(models.TextChoices):
@@ -102,6 +103,7 @@ class Meeting(models.Model):
     topic = models.CharField("议题", max_length=200, blank=True)
     content = models.TextField("会议内容", blank=True)
     decisions = models.TextField("形成决议", blank=True)
+    signed_roster = models.JSONField("签认时的到会", null=True)
     confirmed_at = models.DateTimeField("确认时间", null=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField("版本", default=1)

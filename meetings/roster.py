@@ -1,4 +1,4 @@
-"""Who should be at a meeting and who was: read from the day's frozen roster, never copied.
+"""Who should be at a meeting and who was: read from the day's frozen roster, and kept as it was when it was signed.
 
 应到 of a 支委会 alone are the branch's committee on that day, of a 党小组会 the group, otherwise everybody.
 实到 + 请假 + 缺席 = 应到, always; 列席 stands outside.
@@ -6,7 +6,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from activities.models import Attendance
 from branches.models import Appointment, Office, Person
@@ -61,6 +61,17 @@ class Roster:
     away: tuple[Away, ...]
     guests: tuple[str, ...]
 
+    def as_json(self) -> dict:
+        """For ``Meeting.signed_roster``."""
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, kept: dict) -> "Roster":
+        """What ``as_json`` gave."""
+        counts = {name: Count(**kept[name]) for name in ("expected", "present", "on_leave", "absent")}
+        away = tuple(Away(**one) for one in kept["away"])
+        return cls(whose=kept["whose"], away=away, guests=tuple(kept["guests"]), **counts)
+
 
 def is_of_committee(types: Iterable[str]) -> bool:
     """A 支委会 and nothing else: then only the committee is expected."""
@@ -99,8 +110,13 @@ def expects(meeting: Meeting, types, attendance: Attendance, offices: Iterable[A
 
 
 def roster_of(meeting: Meeting) -> Roster:
-    """The roster of one meeting, in at most four queries."""
-    types = meeting.types
+    """The roster of one meeting: as it was signed, or as it stands while the minutes are a draft."""
+    return Roster.of_json(meeting.signed_roster) if meeting.signed_roster else count_roster(meeting)
+
+
+def count_roster(meeting: Meeting, types: frozenset[str] | None = None) -> Roster:
+    """The roster of one meeting as the day's stands now, in at most four queries; ``types`` of one not saved yet."""
+    types = meeting.types if types is None else types
     offices = committee_on(meeting) if is_of_committee(types) else {}
     rows = [
         row

@@ -1,7 +1,7 @@
 """Who is told what is not done, once each: the branch before and after the day, those above it by one digest.
 
-A stage is reached on its day; a sweep that comes later sends the latest stage only, marked 补发. What was told is known
-from the keys of the notices, so that any number of sweeps tells it once. Former officers are not asked for.
+A stage is reached on its day; a sweep that comes later sends the latest stage only, and says so. What was told is
+known from the keys of the notices, so that any number of sweeps tells it once. Former officers are not asked for.
 """
 
 import datetime
@@ -25,6 +25,7 @@ from supervision import rules
 
 BATCH = 500
 NAMED = 60
+LATE = "（提醒发得晚了）"
 KIND, DIGEST = "plan_missing", "plan_missing_digest"
 
 
@@ -38,9 +39,9 @@ class Stage:
 
 
 STAGES = (
-    Stage("before", -3, "还没有报送，{left} 天后截止"),
-    Stage("due", 0, "还没有报送，今天截止"),
-    Stage("overdue", 1, "已过报送截止日，请尽快报送"),
+    Stage("before", -3, "{left} 天后截止"),
+    Stage("due", 0, "今天截止"),
+    Stage("overdue", 1, "已过截止日，请尽快办理"),
 )
 
 
@@ -71,13 +72,13 @@ def _remind_branches(branches, duties, today):
     users = _officers(branches, access.SECRETARIES) if reached else {}
     notices = []
     for duty, (stage, is_late) in reached:
-        title = f"{'【补发】' if is_late else ''}{duty.month.short}计划{stage.words}"
+        title = f"请{duty.title}：{stage.words}{LATE if is_late else ''}"
         notices.append(
             {
                 "recipients": users.get(duty.organization_id, []),
                 "key": f"{KIND}:{duty.organization_id}:{duty.month}:{duty.due_on}:{stage.code}",
                 "title": title.format(left=(duty.due_on - today).days),
-                "text": f"应于 {duty.due_on.month} 月 {duty.due_on.day} 日前报送。{duty.detail}",
+                "text": f"应于 {duty.due_on.month} 月 {duty.due_on.day} 日前办理。{duty.detail}",
                 "url": duty.url,
             }
         )
@@ -110,9 +111,9 @@ def _digest(scope, month, due_on, names, users, today):
     return {
         "recipients": users.get(scope, []),
         "key": f"{DIGEST}:{scope}:{month}:{due_on}",
-        "title": f"{'【补发】' if is_late else ''}{len(names)} 个党支部的 {month.short}计划逾期未报",
+        "title": f"{len(names)} 个党支部的 {month.short}计划逾期未报{LATE if is_late else ''}",
         "text": f"截止 {due_on.month} 月 {due_on.day} 日，还没有报送：{'、'.join(names[:NAMED])}{more}。",
-        "url": reverse("workbench"),
+        "url": f"{reverse('plans')}?month={month}&status=OPEN",
     }
 
 

@@ -69,15 +69,15 @@ def _concerns(duty, today):
 def _year_so_far(duties, today):
     """``(what, done, owed, unit, address)`` of the year to date: only what is done or was due counts as owed."""
 
-    def in_time(kind):
+    def done(kind):
         mine = [duty for duty in duties if duty.kind == kind and duty.is_owed]
         counted = [duty for duty in mine if duty.done_on or duty.due_on < today]
-        return sum(duty.done_on is not None and not duty.is_late for duty in counted), len(counted)
+        return sum(duty.done_on is not None for duty in counted), len(counted)
 
     return [
-        ("活动日按期开展", *in_time("day"), "个月", "plans"),
+        ("活动日已开展", *done("day"), "个月", "plans"),
         ("党员到会", *_took_part(duties), "人次", "days"),
-        ("党费按月查验", *in_time("dues"), "个月", "dues"),
+        ("党费已查验", *done("dues"), "个月", "dues"),
     ]
 
 
@@ -96,7 +96,9 @@ def month_steps(duties, month: Month) -> list[dict]:
         done = [duty for duty in owed if duty.done_on]
         first = next((duty for duty in owed if not duty.done_on), owed[-1] if owed else (mine[0] if mine else None))
         if first is None or not owed:
-            style, word, detail = "none", *_nothing_owed(first)
+            style, (word, detail) = "none", _nothing_owed(first)
+        elif first.missed:
+            style, word, detail = "late", "未开展", first.missed
         elif len(done) == len(owed):
             style, word, detail = "done", "已办", f"{done[-1].done_on.month} 月 {done[-1].done_on.day} 日"
             if done[-1].fraction:

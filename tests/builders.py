@@ -10,6 +10,7 @@ from core.accounts import User
 from core.clock import at
 from core.periods import Month
 from meetings.models import Meeting, Requirement
+from meetings.roster import count_roster
 
 NOVEMBER = Month(2026, 11)
 OCTOBER = Month(2026, 10)
@@ -57,6 +58,13 @@ def make_officer(organization, office, name, branch=None, **fields):
         person=person, organization=organization, office=office, starts_on=datetime.date(2024, 1, 1)
     )
     return user
+
+
+def make_seat(user, organization, office):
+    """One more office of somebody who has an account."""
+    return Appointment.objects.create(
+        person=user.person, organization=organization, office=office, starts_on=datetime.date(2024, 1, 1)
+    )
 
 
 def fresh(user):
@@ -119,7 +127,7 @@ def make_day(branch, month=NOVEMBER, status=ActivityDay.Status.HELD, absent=0, o
             order=item.order, kind=item.kind, subtype=item.subtype, content=item.content, minutes=item.minutes,
             outcome=outcome,
         )  # fmt: skip
-    members = list(branch.people.members().present().order_by("pk"))
+    members = list(branch.people.members().present().select_related("group").order_by("pk"))
     for place, person in enumerate(members):
         from_end = len(members) - place
         status_ = Attendance.Status.PRESENT
@@ -130,7 +138,7 @@ def make_day(branch, month=NOVEMBER, status=ActivityDay.Status.HELD, absent=0, o
         Attendance.objects.create(
             day=day, person=person, status=status_, standing=person.standing,
             reason="病假" if status_ == Attendance.Status.ON_LEAVE else "",
-            is_leading_cadre=person.is_leading_cadre,
+            is_leading_cadre=person.is_leading_cadre, group_name=person.group.name if person.group else "",
         )  # fmt: skip
     return day
 
@@ -160,7 +168,8 @@ def make_meeting(day, *types, status=Meeting.Status.CONFIRMED, by=None, group=No
     if status == Meeting.Status.CONFIRMED:
         by = by or User.objects.filter(person__appointments__organization=day.organization).first()
         meeting.status, meeting.confirmed_at, meeting.confirmed_by = status, at(day.held_on, 18), by
-        meeting.save(update_fields=["status", "confirmed_at", "confirmed_by"])
+        meeting.signed_roster = count_roster(meeting).as_json()
+        meeting.save(update_fields=["status", "signed_roster", "confirmed_at", "confirmed_by"])
     return meeting
 
 

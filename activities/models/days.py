@@ -12,6 +12,12 @@ from core.periods import MonthField
 
 
 class DayQuerySet(OwnedQuerySet):
+    def visible_to(self, user):
+        """Days of the user's part of the tree; one whose plan was taken back to a draft is its branch's alone."""
+        drafting = [seat.organization_id for seat in access.seats(user) if seat.office in access.RECORDERS]
+        hidden = Q(status="PLANNED", plan__status=MonthlyPlan.Status.DRAFT) & ~Q(organization__in=drafting)
+        return super().visible_to(user).exclude(hidden)
+
     def happened(self):
         return self.filter(status__in=[ActivityDay.Status.HELD, ActivityDay.Status.RECORDED])
 
@@ -53,6 +59,7 @@ class ActivityDay(models.Model):
     held_at = models.DateTimeField("确认到会时间", null=True)
     recorded_at = models.DateTimeField("提交记录时间", null=True)
     record_due_on = models.DateField("记录截止", null=True)
+    version = models.PositiveIntegerField("版本", default=1)
 
     objects = DayQuerySet.as_manager()
 
@@ -108,10 +115,16 @@ class DayItem(Item):
     outcome = models.CharField("完成情况", max_length=8, choices=Outcome, blank=True)
     note = models.TextField("情况记录", blank=True)
     was_planned = models.BooleanField("计划内", default=True)
+    is_signed = models.BooleanField("会议记录已确认", default=False)
 
     class Meta:
         verbose_name = "活动内容"
         ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="what_was_signed_took_place", condition=Q(is_signed=False) | Q(outcome__in=["DONE", "CHANGED"])
+            ),
+        ]
 
     @property
     def took_place(self) -> bool:

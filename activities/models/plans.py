@@ -2,12 +2,14 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from activities.kinds import ALL_SUBTYPES, ItemKind
 from branches import access
 from branches.models import Appointment, Organization, Person
+from core import clock
 from core.periods import MonthField
 
 
@@ -34,7 +36,7 @@ class PlanQuerySet(OwnedQuerySet):
         )
 
     def awaiting(self, user):
-        """Plans on which the user's review is the next step, by the day of submission."""
+        """Plans on which the user's review is the next step, in the order of codes; never one's own."""
         forwards = Q(pk__in=[])
         accepts = Q(pk__in=[])
         for seat in access.seats(user):
@@ -43,21 +45,23 @@ class PlanQuerySet(OwnedQuerySet):
             if seat.office in access.DEPARTMENT:
                 below = access.within("organization__path", seat.path)
                 accepts |= below
-                # while a general branch has nobody in office, its plans come to the department
-                running = Appointment.objects.filled().filter(office__in=access.DRAFTERS)
-                forwards |= below & ~Q(organization__parent__in=running.values("organization"))
-        return self.filter(
-            (Q(status=MonthlyPlan.Status.SUBMITTED) & forwards) | (Q(status=MonthlyPlan.Status.FILED) & accepts)
-        ).order_by("organization__code")
+                # while a general branch has nobody else in office, its plans come to the department
+                running = Appointment.objects.filled().filter(
+                    office__in=access.DRAFTERS, organization=OuterRef("organization__parent")
+                )
+                forwards |= below & ~Exists(running.exclude(person__user=Coalesce(OuterRef("submitted_by"), 0)))
+        return (
+            self.filter(
+                (Q(status=MonthlyPlan.Status.SUBMITTED) & forwards) | (Q(status=MonthlyPlan.Status.FILED) & accepts)
+            )
+            .exclude(submitted_by=user)
+            .order_by("organization__code")
+        )
 
     def chosen(self, ids):
         """The ticked ones of a page; anything that is no number is passed over."""
         numbers = [one for one in ids if one.isascii() and one.isdigit() and len(one) < 19]
         return self.filter(pk__in=numbers).select_related("organization__parent")
-
-    def in_time(self):
-        """Plans whose first submission came by the due day, by the server's clock."""
-        return self.filter(first_submitted_on__lte=F("due_on"))
 
 
 class MonthlyPlan(models.Model):
@@ -114,6 +118,16 @@ class MonthlyPlan(models.Model):
 
     def get_absolute_url(self):
         return reverse("plan", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Is it the branch's turn: not submitted yet, or returned?"""
+        return self.status in (self.Status.DRAFT, self.Status.RETURNED)
+
+    @property
+    def day_has_come(self) -> bool:
+        """Has the planned date passed? Then it stays as filed, or it could be made to fit what happened."""
+        return self.planned_on is not None and self.planned_on < clock.today()
 
     @property
     def is_late(self) -> bool:

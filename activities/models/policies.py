@@ -21,6 +21,7 @@ class Policy(models.Model):
     effective_from = MonthField("生效月份", unique=True)
     plan_due_day = models.PositiveSmallIntegerField("计划截止（上月几日）", default=25)
     record_due_days = models.PositiveSmallIntegerField("记录期限（活动日后几天）", default=5)
+    correction_days = models.PositiveSmallIntegerField("退回后再报期限（天）", default=3)
     lapse_working_days = models.PositiveSmallIntegerField("备案生效期（工作日）", default=3)
     months_off = models.JSONField("假期月份", default=list)
     pattern = models.CharField("固定活动日", max_length=11, choices=Pattern, default=Pattern.NTH_WEEKDAY)
@@ -58,6 +59,10 @@ class Policy(models.Model):
 
     def record_due_on(self, held_on: datetime.date) -> datetime.date:
         return held_on + datetime.timedelta(days=self.record_due_days)
+
+    def correction_due_on(self, returned_on: datetime.date) -> datetime.date:
+        """The last day for submitting a plan again that was returned on a day."""
+        return returned_on + datetime.timedelta(days=self.correction_days)
 
     def usual_day(self, month: Month) -> datetime.date | None:
         """The fixed day of a month; None when the policy leaves it free."""

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from activities import actions, reports, workbook
-from activities.forms import GuestForm, HoldForm, MarkForm, ReasonForm, RecordForm
+from activities.forms import GuestForm, HoldForm, ItemForm, MarkForm, ReasonForm, RecordForm
 from activities.models import ActivityDay, Attendance, Guest
 from branches.access import can, get_visible_or_404, section
 from branches.actions import log_export
@@ -58,6 +58,7 @@ def day_page(request, row, form=None, skip_form=None, status=200):
         "run": reports.run_sheet(row, request.user),
         "hold": can(request.user, "day.hold", row),
         "skip": can(request.user, "day.skip", row),
+        "resume": can(request.user, "day.resume", row),
         "form": form or HoldForm(row),
         "skip_form": skip_form or ReasonForm(),
         "history": history_of(row),
@@ -85,7 +86,16 @@ def day_skip(request, pk):
     if not form.is_valid():
         return day_page(request, row, skip_form=form, status=422)
     actions.skip_day(row, by=request.user, **form.cleaned_data)
-    messages.success(request, "已记为本月未开展。")
+    messages.success(request, "已记为本月未开展，上级已收到通知。如果后来补上了，可以在这里撤销。")
+    return redirect(row)
+
+
+@require_POST
+@section("days")
+def day_resume(request, pk):
+    row = _day(request, pk)
+    actions.resume_day(row, by=request.user)
+    messages.success(request, "已撤销“未开展”。活动补上后，请在这里确认开展。")
     return redirect(row)
 
 
@@ -100,6 +110,7 @@ def attendance_page(request, row, mark=None, guest_form=None, status=200):
     context |= {
         "day": row,
         "write": can(request.user, "day.write", row),
+        "exclude": can(request.user, "day.exclude", row),
         "mark": mark,
         "guests": row.guests.all(),
         "guest_form": guest_form or GuestForm(row),
@@ -150,8 +161,8 @@ def day_record(request, pk):
     return record_page(request, row)
 
 
-def record_page(request, row, form=None, reason_form=None, status=200):
-    context = {
+def record_page(request, row, form=None, reason_form=None, item_form=None, status=200, **context):
+    context |= {
         "day": row,
         "form": form or RecordForm(row),
         "missing": actions.missing(row, row.items.all()),
@@ -159,6 +170,7 @@ def record_page(request, row, form=None, reason_form=None, status=200):
         "record": can(request.user, "day.record", row),
         "reopen": can(request.user, "day.reopen", row),
         "reason_form": reason_form or ReasonForm(),
+        "item_form": item_form or ItemForm(prefix="new"),
         "counts": reports.roster(row)["counts"],
         "history": history_of(row).exclude(event="attendance.marked"),
     }
@@ -173,8 +185,48 @@ def day_save(request, pk):
     form = RecordForm(row, request.POST)
     if not form.is_valid():
         return record_page(request, row, form, status=422)
-    actions.save_record(row, by=request.user, summary=form.cleaned_data["summary"], outcomes=form.outcomes)
+    try:
+        actions.save_record(row, by=request.user, **form.values)
+    except actions.Overtaken:
+        return overtaken_page(request, row, form)
     messages.success(request, "记录已保存，还没有提交。")
+    return redirect("day_record", row.pk)
+
+
+def overtaken_page(request, row, form):
+    """Somebody else saved meanwhile: what was typed stays, beside what stands now; saving again is a choice."""
+    row = _day(request, row.pk)
+    differences = form.differences(row)
+    form.renew(row)
+    return record_page(request, row, form, status=409, differences=differences, overtaken=True)
+
+
+@require_POST
+@section("days")
+@transaction.atomic
+def day_item_add(request, pk):
+    """Something that was done although it was not planned; what is typed elsewhere on the page is kept with it."""
+    row = _day(request, pk)
+    form, item_form = RecordForm(row, request.POST), ItemForm(request.POST, prefix="new")
+    if not (form.is_valid() and item_form.is_valid() and item_form.row):
+        if item_form.is_valid():
+            item_form.add_error("content", "请写这一项做了什么。")
+        return record_page(request, row, form, item_form=item_form, status=422)
+    try:
+        row = actions.save_record(row, by=request.user, **form.values)
+    except actions.Overtaken:
+        return overtaken_page(request, row, form)
+    actions.add_item(row, by=request.user, **item_form.row)
+    messages.success(request, "已加上这一项，其余内容也已保存。")
+    return redirect("day_record", row.pk)
+
+
+@require_POST
+@section("days")
+def day_item_drop(request, pk, item):
+    row = _day(request, pk)
+    actions.drop_item(get_visible_or_404(row.items.all(), request.user, pk=item), by=request.user)
+    messages.success(request, "已删去这一项。")
     return redirect("day_record", row.pk)
 
 
@@ -190,7 +242,10 @@ def day_submit(request, pk):
     form = RecordForm(row, request.POST)
     if not form.is_valid():
         return record_page(request, row, form, status=422)
-    row = actions.save_record(row, by=request.user, summary=form.cleaned_data["summary"], outcomes=form.outcomes)
+    try:
+        row = actions.save_record(row, by=request.user, **form.values)
+    except actions.Overtaken:
+        return overtaken_page(request, row, form)
     try:
         actions.record_day(row, by=request.user)
     except actions.RecordIncomplete as error:

@@ -27,10 +27,23 @@ def plans(request):
     if request.office and request.office.kind == "BRANCH":
         branch = get_visible_or_404(Organization, request.user, pk=request.office.organization_id)
         year = _year(request)
-        return render(request, "activities/plan_year.html", reports.year_of(branch, year))
+        return render(request, "activities/plan_year.html", reports.year_of(request.user, branch, year))
     month = asked_month(request)
-    context = {"month": month, "page": page_of(request, _listed(request, month)), "statuses": reports.PLAN_FILTERS}
+    context = {
+        "month": month,
+        "page": page_of(request, _listed(request, month)),
+        "statuses": reports.PLAN_FILTERS,
+        "nothing_owed": reports.nothing_owed(month),
+        "above": Organization.objects.visible_to(request.user)
+        .filter(pk__in=_numbers(request.GET.get("above")))
+        .first(),
+    }
     return render(request, "activities/plan_list.html", context)
+
+
+def _numbers(text) -> list[int]:
+    """The id in an address; none for nonsense."""
+    return [int(text)] if text and text.isascii() and text.isdigit() and len(text) < 19 else []
 
 
 @require_GET
@@ -45,8 +58,8 @@ def plans_export(request):
 
 
 def _listed(request, month):
-    status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
-    return reports.plan_list(request.user, month, status=status, text=text)
+    asked = {name: request.GET.get(name, "").strip() for name in ("status", "above")}
+    return reports.plan_list(request.user, month, text=request.GET.get("q", "").strip(), **asked)
 
 
 @require_GET

@@ -12,6 +12,7 @@ from core.audit import AuditEntry
 from core.clock import at
 from core.periods import Month
 from meetings.models import Meeting, MeetingKind, Requirement
+from meetings.roster import count_roster
 from supervision.sample import seeded, step
 from supervision.sample.dues import load_dues
 
@@ -289,6 +290,11 @@ def _meetings(month, cast, days):
                 confirmed_at=day.recorded_at if confirmed else None, confirmed_by=secretary if confirmed else None,
             )
         )  # fmt: skip
+    signed = [meeting for meeting in meetings if meeting.confirmed_at]
+    for meeting in signed:
+        meeting.signed_roster = count_roster(meeting, frozenset({meeting.item.subtype})).as_json()
+        meeting.item.is_signed = True
+    DayItem.objects.bulk_update([meeting.item for meeting in signed], ["is_signed"], batch_size=500)
     Meeting.objects.bulk_create(meetings, batch_size=500)
     MeetingKind.objects.bulk_create(
         [MeetingKind(meeting=meeting, type=meeting.item.subtype) for meeting in meetings], batch_size=500

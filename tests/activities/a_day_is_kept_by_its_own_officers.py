@@ -22,13 +22,15 @@ TABLE = {
     "PLANNED": {"hold": (COMMITTEE, "HELD", ["day.held"]), "skip": (SECRETARIES, "NOT_HELD", ["day.skipped"])},
     "HELD": {
         "save": (COMMITTEE, "HELD", ["day.saved"]),
+        "item_add": (COMMITTEE, "HELD", ["day.saved", "day.item_added"]),
+        "item_drop": (COMMITTEE, "HELD", ["day.item_dropped"]),
         "submit": (SECRETARIES, "RECORDED", ["day.saved", "day.recorded"]),
         "mark": (COMMITTEE, "HELD", ["attendance.marked"]),
         "invite": (COMMITTEE, "HELD", ["guest.invited"]),
         "dismiss": (COMMITTEE, "HELD", ["guest.dismissed"]),
     },
     "RECORDED": {"reopen": (SECRETARIES, "HELD", ["day.reopened"])},
-    "NOT_HELD": {},
+    "NOT_HELD": {"resume": (SECRETARIES, "PLANNED", ["day.resumed"])},
 }
 ACTS = [act for acts in TABLE.values() for act in acts]
 
@@ -41,12 +43,13 @@ def cast(world):
 
 
 def day_in(state, branch):
-    """A day in any state, with a guest even where there should be none, so that there is one to dismiss."""
+    """A day in any state, with a guest and an item added even where there should be none, so that both can go."""
     if state == "PLANNED":
         day = make_plan(branch, status="ACCEPTED").day
     else:
         day = make_day(branch, status="RECORDED" if state == "RECORDED" else "HELD")
     Guest.objects.create(day=day, name="江映雪")
+    day.items.create(order=9, kind="SERVICE", subtype="CULTURE", content="加演一场", outcome="DONE", was_planned=False)
     ActivityDay.objects.filter(pk=day.pk).update(
         status=state, not_held_reason="全院实习" if state == "NOT_HELD" else ""
     )
@@ -65,9 +68,17 @@ def post(client, act, day):
         "held_on": day.plan.planned_on, "starts_at": "15:00", "place": "302 会议室", "host": day.plan.host_id,
         "recorder": day.plan.recorder_id,
     }  # fmt: skip
-    typed = {"reason": "人数不对", "status": "ON_LEAVE", "name": "白亦尘", "summary": "学了新篇"}
+    typed = {
+        "reason": "人数不对",
+        "status": "ON_LEAVE",
+        "name": "白亦尘",
+        "summary": "学了新篇",
+        "version": day.version,
+    }
+    typed |= {"new-what": "SERVICE.CULTURE", "new-content": "社区演出", "new-minutes": "20"}
     outcomes = {f"outcome-{item.pk}": "CHANGED" for item in day.items.all()}
-    return client.post(reverse(names.get(act, f"day_{act}"), args=[pk]), facts | typed | outcomes)
+    which = [day.items.get(was_planned=False).pk] if act == "item_drop" else []
+    return client.post(reverse(names.get(act, f"day_{act}"), args=[pk, *which]), facts | typed | outcomes)
 
 
 def picture():

@@ -30,7 +30,7 @@ def test_a_general_branch_takes_out_its_own_plans_and_nobody_elses(world, client
 def test_the_filter_of_the_page_holds_and_is_logged(world, client):
     make_plan(world.first, status=MonthlyPlan.Status.SUBMITTED)
     client.force_login(world.zhou)
-    answer = client.get(reverse("plans_export"), {"month": "2026-11", "status": "NONE", "q": "文学院"})
+    answer = client.get(reverse("plans_export"), {"month": "2026-11", "status": "OPEN", "q": "文学院"})
     assert [row[1] for row in rows_of(answer)] == ["文学院第二党支部"]
     entry = AuditEntry.objects.get(event="plans.exported")
     filters = {"月份": "2026 年 11 月", "状态": "未报", "党支部": "文学院"}

@@ -12,7 +12,7 @@ from activities import filing
 from activities.models import Guest
 from branches.models import Person
 from core.periods import Month
-from tests.builders import NOVEMBER, OCTOBER, make_branch, make_day, make_group, make_person, make_plan
+from tests.builders import NOVEMBER, OCTOBER, make_branch, make_day, make_group, make_officer, make_person, make_plan
 
 DECEMBER, JANUARY = NOVEMBER.next, NOVEMBER + 2
 LIMIT = 15
@@ -59,8 +59,44 @@ def test_a_draft_is_unfiled_to_those_above(neighbours, client, who):
     answer = client.get(reverse("plans"), {"month": JANUARY})
     assert [branch.plan for branch in answer.context["page"].object_list] == [None] * len(WHO_SEES[who])
     assert "还没有写完的主题" not in answer.content.decode()
-    unfiled = client.get(reverse("plans"), {"month": JANUARY, "status": "NONE"}).context["page"].object_list
+    unfiled = client.get(reverse("plans"), {"month": JANUARY, "status": "OPEN"}).context["page"].object_list
     assert len(unfiled) == len(WHO_SEES[who])
+
+
+def test_a_plan_taken_back_is_its_branchs_alone_again_day_and_all(world, client):
+    plan = make_plan(world.first, DECEMBER, "SUBMITTED", submitted_by=world.li)
+    day = plan.day
+    filing.withdraw_plan(plan, by=world.li)
+    plan.refresh_from_db()
+    plan.theme = "还没有写完的主题"
+    plan.save(update_fields=["theme"])
+
+    def sees(user):
+        client.force_login(user)
+        found = client.get(reverse("search"), {"q": "还没有写完"}).context["found"]
+        listed = client.get(reverse("days"), {"month": DECEMBER}).context["page"].object_list
+        return client.get(day.get_absolute_url()).status_code, len(found), len(listed)
+
+    leader = make_officer(world.first, "GROUP_LEADER", "葛组长")
+    assert {name: sees(getattr(world, name)) for name in ("li", "wang", "zhou")} == {
+        "li": (200, 1, 1), "wang": (404, 0, 0), "zhou": (404, 0, 0),
+    }  # fmt: skip
+    assert sees(leader) == (404, 0, 0)
+    assert "还没有写完的主题" not in client.get(reverse("plans")).content.decode()
+
+
+def test_a_draft_without_a_date_does_not_break_its_day(world, client):
+    plan = make_plan(world.first, DECEMBER, "SUBMITTED", submitted_by=world.li)
+    filing.withdraw_plan(plan, by=world.li)
+    type(plan).objects.update(planned_on=None)
+    client.force_login(world.li)
+    assert client.get(plan.day.get_absolute_url()).status_code == 200
+
+
+def test_a_month_off_asks_for_nothing_in_the_list(world, client):
+    client.force_login(world.zhou)
+    page = client.get(reverse("plans"), {"month": "2027-02"})
+    assert (page.context["nothing_owed"], "未报</span>" in page.content.decode()) == ("假期月份", False)
 
 
 def test_filters_narrow_the_own_part_and_never_widen_it(neighbours, client):
@@ -72,7 +108,10 @@ def test_filters_narrow_the_own_part_and_never_widen_it(neighbours, client):
         return [getattr(row, "organization", row) for row in rows]
 
     assert branches("plans", month=JANUARY.next, status="RETURNED") == [neighbours.second]
-    assert branches("plans", month=JANUARY.next, status="NONE") == [neighbours.first]
+    assert branches("plans", month=JANUARY.next, status="OPEN") == [neighbours.first, neighbours.second]
+    assert branches("plans", month=DECEMBER, status="OPEN") == []
+    assert branches("plans", month=DECEMBER, above=neighbours.arts.pk) == [neighbours.first, neighbours.second]
+    assert branches("plans", month=DECEMBER, above=neighbours.history.pk) == []
     assert branches("plans", month=DECEMBER, q="第二") == branches("plans", month=DECEMBER, q="0201002")
     assert branches("plans", month=DECEMBER, q="历史") == branches("days", month=NOVEMBER, q="0301") == []
     assert branches("days", month=NOVEMBER, q="第一", status="HELD") == [neighbours.first]

@@ -4,15 +4,19 @@ Li is First Branch's secretary, Chen its organization commissioner, Wang its gen
 direct branch, Zhou sits in the organization department. The rest of the cast may never move a plan of these two.
 """
 
+import datetime
+
 import pytest
 from django.db import transaction
 from django.urls import reverse
 
 from activities.kinds import code_of
 from activities.models import MonthlyPlan
+from branches.models import Office
 from core.audit import AuditEntry
-from tests.builders import NOVEMBER, make_plan
+from tests.builders import NOVEMBER, make_officer, make_plan, make_seat
 
+DECEMBER = NOVEMBER.next
 STEPS = ("save", "submit", "withdraw", "forward", "accept", "return")
 CAST = ("li", "chen", "xu", "zheng", "zhao", "wang", "qian", "sun", "wu", "zhou", "he")
 UNDER_A_GENERAL_BRANCH = {
@@ -78,24 +82,46 @@ def moves(world, client, plan):
 
 @pytest.mark.parametrize("state", UNDER_A_GENERAL_BRANCH)
 def test_under_a_general_branch(world, client, state):
-    plan = make_plan(world.first, status=state, submitted_by=world.li)
+    plan = make_plan(world.first, DECEMBER, state, submitted_by=world.li)
     assert moves(world, client, plan) == UNDER_A_GENERAL_BRANCH[state]
 
 
 @pytest.mark.parametrize("state", DIRECT)
 def test_a_direct_branch_skips_the_middle(world, client, state):
-    plan = make_plan(world.direct, status=state, submitted_by=world.wu)
+    plan = make_plan(world.direct, DECEMBER, state, submitted_by=world.wu)
     assert moves(world, client, plan) == DIRECT[state]
 
 
 def test_a_general_branch_without_officers_does_not_hold_its_branches_up(world, client):
     world.wang.person.appointments.update(ends_on="2026-11-01")
-    plan = make_plan(world.first, status="SUBMITTED", submitted_by=world.li)
+    plan = make_plan(world.first, DECEMBER, "SUBMITTED", submitted_by=world.li)
     found = moves(world, client, plan)
     assert found == {"withdraw": {"li"}, "forward": {"zhou"}, "return": {"zhou"}}
 
 
-@pytest.mark.parametrize(("state", "sender"), [("SUBMITTED", "wang"), ("FILED", "zhou")])
-def test_nobody_reviews_what_they_submitted_themselves(world, client, state, sender):
-    plan = make_plan(world.first, NOVEMBER, state, submitted_by=getattr(world, sender))
+def test_nobody_reviews_what_they_submitted_themselves(world, client):
+    make_officer(world.arts, Office.DEPUTY_SECRETARY, "另一位总支委员", branch=world.second)
+    plan = make_plan(world.first, DECEMBER, "SUBMITTED", submitted_by=world.wang)
     assert not {"forward", "accept", "return"} & set(moves(world, client, plan))
+
+    plan = make_plan(world.second, DECEMBER, "FILED", submitted_by=world.zhou)
+    assert not {"forward", "accept", "return"} & set(moves(world, client, plan))
+
+
+def test_where_only_the_sender_could_forward_the_department_does(world, client):
+    """Wang leads the general branch alone, and sent First's plan as its deputy secretary."""
+    make_seat(world.wang, world.first, Office.DEPUTY_SECRETARY)
+    plan = make_plan(world.first, DECEMBER, "SUBMITTED", submitted_by=world.wang)
+    waiting = {name: list(MonthlyPlan.objects.awaiting(getattr(world, name))) for name in ("wang", "zhou")}
+    assert waiting == {"wang": [], "zhou": [plan]}
+    found = moves(world, client, plan)
+    assert (found["forward"], found["return"]) == ({"zhou"}, {"zhou"})
+
+
+def test_a_date_that_has_passed_cannot_be_taken_back_and_moved(world, client):
+    plan = make_plan(world.direct, NOVEMBER, "FILED", submitted_by=world.wu, planned_on=datetime.date(2026, 11, 20))
+    client.force_login(world.wu)
+    answer = client.post(reverse("plan_withdraw", args=[plan.pk]))
+    assert (answer.status_code, "不能撤回改期" in answer.content.decode()) == (403, True)
+    plan.refresh_from_db()
+    assert plan.status == "FILED"

@@ -93,7 +93,7 @@ def test_the_parts_always_make_the_whole(world, marks):
         day = make_day(world.first)
         rows = list(day.attendance.order_by("pk"))
         for place, status in marks:
-            actions.mark_attendance(rows[place], by=world.xu, status=status, reason="因公出差")
+            actions.mark_attendance(rows[place], by=world.li, status=status, reason="因公出差")
         for one in (reports.roster(day)["counts"], vars(ActivityDay.objects.with_counts().get(pk=day.pk))):
             assert one["present"] + one["on_leave"] + one["absent"] == one["expected"]
         excluded = day.attendance.filter(status="NOT_COUNTED").count()
@@ -104,13 +104,39 @@ def test_the_parts_always_make_the_whole(world, marks):
 @pytest.mark.parametrize("status", ["ON_LEAVE", "NOT_COUNTED"])
 def test_leave_and_exclusion_need_a_reason(world, client, status):
     row = make_day(world.first).attendance.first()
-    client.force_login(world.xu)
+    client.force_login(world.li)
     address = reverse("attendance_mark", args=[row.pk])
     answer = client.post(address, {"status": status, "opened": row.pk})
     assert (answer.status_code, answer.context["mark"].non_field_errors()) == (422, ["请假和不计都要写明原因。"])
     client.post(address, {"status": status, "other_reason": "住院"})
     row.refresh_from_db()
     assert (row.status, row.reason) == (status, "住院")
+
+
+def test_to_take_somebody_out_of_the_count_is_the_secretarys(world, client):
+    row = make_day(world.first).attendance.first()
+    client.force_login(world.xu)
+    typed = {"status": "NOT_COUNTED", "other_reason": "住院"}
+    assert client.post(reverse("attendance_mark", args=[row.pk]), typed).status_code == 403
+    actions.mark_attendance(row, by=world.li, status="NOT_COUNTED", reason="住院")
+    assert client.post(reverse("attendance_mark", args=[row.pk]), {"status": "PRESENT"}).status_code == 403
+    row.refresh_from_db()
+    assert (row.status, row.reason) == ("NOT_COUNTED", "住院")
+
+
+def test_the_roster_is_that_of_the_day_not_of_the_click(world, client):
+    """Confirmed on the 23rd for the 13th: who was admitted, confirmed or left in between."""
+    before = make_person(world.first, "早先离开", left_on=datetime.date(2026, 11, 13))
+    after = make_person(world.first, "后来离开", left_on=datetime.date(2026, 11, 20))
+    new = make_person(world.first, "后来入党", standing="PROBATIONARY", joined_on=datetime.date(2026, 11, 20))
+    confirmed = make_person(world.first, "后来转正", confirmed_on=datetime.date(2026, 11, 20))
+    day = make_plan(world.first, NOVEMBER, "ACCEPTED").day
+    client.force_login(world.li)
+    hold(client, day)
+    roster = dict(day.attendance.values_list("person__name", "standing"))
+    assert {name: roster.get(name) for name in (before.name, after.name, new.name, confirmed.name)} == {
+        "早先离开": None, "后来离开": "FULL", "后来入党": None, "后来转正": "PROBATIONARY",
+    }  # fmt: skip
 
 
 def test_the_database_asks_for_the_reason_too(world):

@@ -15,7 +15,7 @@ from activities.metrics import METRICS
 from activities.models import ActivityDay, MonthlyPlan, Policy
 from branches.models import Organization
 from core.clock import at
-from core.contributions import Scope
+from core.contributions import Figure, Scope
 from core.periods import Month
 from tests.builders import NOVEMBER, OCTOBER, make_branch, make_day, make_plan
 
@@ -106,9 +106,10 @@ def test_a_day_that_was_not_held_is_said_with_its_reason(world):
 
     duties = owed(world.first)
 
-    assert (duties["plan"].is_open, duties["day"].not_owed, duties["record"].not_owed) == (
-        False, "未开展：全院实习", "本月未开展活动日",
+    assert (duties["plan"].is_open, duties["day"].is_open, duties["day"].is_owed, duties["day"].missed) == (
+        False, False, True, "未开展：全院实习",
     )  # fmt: skip
+    assert duties["record"].not_owed == "本月未开展活动日"
 
 
 NOTHING = [
@@ -116,8 +117,9 @@ NOTHING = [
     ("假期月份", Month(2027, 2), {}),
     ("尚未成立", OCTOBER, {"founded_on": datetime.date(2026, 11, 1)}),
     ("已撤销", NOVEMBER, {"closed_on": datetime.date(2026, 11, 1)}),
-    ("", OCTOBER, {"founded_on": datetime.date(2026, 10, 31)}),
-    ("", NOVEMBER, {"closed_on": datetime.date(2026, 11, 2)}),
+    ("", OCTOBER, {"founded_on": datetime.date(2026, 9, 25)}),
+    ("已撤销", NOVEMBER, {"closed_on": datetime.date(2026, 11, 30)}),
+    ("", NOVEMBER, {"closed_on": datetime.date(2026, 12, 1)}),
     ("", OCTOBER, {}),
 ]
 
@@ -140,6 +142,61 @@ def test_where_nothing_is_owed_duty_and_figure_give_the_same_reason(world, why, 
     }  # fmt: skip
     others = [figure for code, figure in figures.items() if code not in ("plan_in_time", "held_on_filed_day")]
     assert {(figure.denominator, figure.why) for figure in others} == {(0, why or "本月未开展活动日")}
+
+
+def test_a_branch_founded_after_the_due_day_owes_the_day_and_no_plan(world):
+    Organization.objects.filter(pk=world.first.pk).update(founded_on=datetime.date(2026, 10, 26))
+
+    duties = owed(world.first)
+    branches = Organization.objects.filter(pk=world.first.pk)
+    plan = next(metric for metric in METRICS if metric.code == "plan_in_time").compute(branches, NOVEMBER)
+
+    assert (duties["plan"].not_owed, duties["day"].is_open) == ("成立时已过报送期", True)
+    assert plan[world.first.pk].why == "成立时已过报送期"
+
+
+def test_a_returned_plan_is_owed_again_some_days_later(world):
+    plan = make_plan(world.first, status="RETURNED", returned_at=at(datetime.date(2026, 11, 20), 15))
+
+    duty = owed(world.first)["plan"]
+
+    assert (duty.title, duty.due_on) == ("修改并再报 11 月计划", datetime.date(2026, 11, 23))
+    MonthlyPlan.objects.filter(pk=plan.pk).update(returned_at=at(datetime.date(2026, 10, 10), 15))
+    assert owed(world.first)["plan"].due_on == DUE
+
+
+def test_the_due_day_of_a_plan_stays_what_it_was_when_it_was_begun(world):
+    make_plan(world.first, status="FILED", first_submitted_on=datetime.date(2026, 10, 25))
+    Policy.objects.update(plan_due_day=20)
+
+    plans = [duty for duty in owed(world.first, world.second) if duty.kind == "plan"]
+
+    assert [(duty.due_on.day, duty.is_late) for duty in plans] == [(25, False), (20, False)]
+
+
+def test_a_record_that_may_still_come_counts_neither_way(world, monday):
+    day = make_day(world.first, held_on=datetime.date(2026, 11, 20))
+    record = next(metric for metric in METRICS if metric.code == "record_in_time")
+    branches = Organization.objects.filter(pk=world.first.pk)
+
+    assert record.compute(branches, NOVEMBER)[world.first.pk].why == "记录还没有到截止日"
+    assert list(record.evidence(branches, NOVEMBER)) == []
+    monday.move_to(at(day.record_due_on + datetime.timedelta(days=1)))
+    assert record.compute(branches, NOVEMBER)[world.first.pk] == Figure(0, 1)
+
+
+def test_a_date_filed_after_the_day_was_chosen_not_kept(world):
+    kept = next(metric for metric in METRICS if metric.code == "held_on_filed_day")
+    make_day(world.first)
+    late = make_day(world.second)
+    MonthlyPlan.objects.filter(pk=late.plan_id).update(submitted_at=at(datetime.date(2026, 11, 16), 9))
+
+    figures = kept.compute(Organization.objects.branches(), NOVEMBER)
+
+    assert (figures[world.first.pk], figures[world.second.pk]) == (Figure(1, 1), Figure(0, 1))
+    assert [row.value for row in kept.evidence(Organization.objects.filter(pk=world.second.pk), NOVEMBER)] == [
+        "2026-11-13 开展，备案日期 2026-11-13（2026-11-16 才报送）"
+    ]
 
 
 def test_a_later_policy_leaves_the_months_before_it_alone(world):

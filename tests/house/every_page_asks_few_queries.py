@@ -21,11 +21,11 @@ OFFICES = ["li", "wang", "zhou", "he", "zheng"]
 # Posts, and what is no page: a page's fragment, a file, a door to somewhere else.
 NOT_PAGES = {
     "assessment_compute", "assessment_download", "assessment_progress", "assessment_report", "attendance_mark",
-    "day_hold", "day_reopen", "day_save", "day_skip", "day_submit", "dues_day", "dues_fill",
-    "dues_verify", "guest_dismiss", "guest_invite", "inbox_read_all", "login", "logout", "meeting_confirm",
-    "meeting_correct", "meeting_drop", "meeting_of_item", "meeting_open", "meeting_save", "notice", "office_choose",
-    "people_export_phones", "plan_accept", "plan_forward", "plan_return", "plan_save", "plan_submit", "plan_withdraw",
-    "plans_accept", "plans_forward", "urge",
+    "day_hold", "day_item_add", "day_item_drop", "day_reopen", "day_resume", "day_save", "day_skip", "day_submit",
+    "dues_day", "dues_fill", "dues_verify", "guest_dismiss", "guest_invite", "inbox_read_all", "login", "logout",
+    "meeting_confirm", "meeting_correct", "meeting_drop", "meeting_of_item", "meeting_open", "meeting_save", "notice",
+    "office_choose", "people_export_phones", "plan_accept", "plan_forward", "plan_return", "plan_save", "plan_submit",
+    "plan_withdraw", "plans_accept", "plans_forward", "urge",
 }  # fmt: skip
 
 

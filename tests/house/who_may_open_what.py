@@ -47,7 +47,8 @@ OWN = {
 ACTS = {
     "plan_save": BRANCH, "plan_submit": BRANCH, "plan_withdraw": BRANCH, "plan_forward": BRANCH,
     "plan_accept": BRANCH, "plan_return": BRANCH,
-    "day_hold": BRANCH, "day_skip": BRANCH, "day_save": BRANCH, "day_submit": BRANCH, "day_reopen": BRANCH,
+    "day_hold": BRANCH, "day_skip": BRANCH, "day_resume": BRANCH, "day_item_add": BRANCH, "day_item_drop": BRANCH,
+    "day_save": BRANCH, "day_submit": BRANCH, "day_reopen": BRANCH,
     "attendance_mark": BRANCH | {"zheng"},  # the member's own row is seen; the rule refuses to mark it
     "guest_invite": BRANCH, "guest_dismiss": BRANCH,
     "dues_verify": TREASURY, "dues_fill": TREASURY, "dues_pay": TREASURY, "dues_reverse": TREASURY,
@@ -87,14 +88,24 @@ def things(world, objects):  # noqa: F811
     Report.objects.create(assessment=assessment, organization=world.committee, job=job, file=file)
     filed = make_plan(world.first, NOVEMBER.next.next, MonthlyPlan.Status.SUBMITTED)
     plans = ("plan_withdraw", "plan_forward", "plan_accept", "plan_return")
-    days = ("day_hold", "day_skip", "day_save", "day_submit", "day_reopen", "guest_invite", "dues_day")
+    days = (
+        "day_hold",
+        "day_skip",
+        "day_resume",
+        "day_item_add",
+        "day_save",
+        "day_submit",
+        "day_reopen",
+        "guest_invite",
+        "dues_day",
+    )
     meetings = ("meeting_save", "meeting_confirm", "meeting_correct", "meeting_drop")
     return objects | {
         **{name: [filed.pk] for name in plans}, **{name: [day.pk] for name in days}, **dict.fromkeys(meetings, draft),
         "plan_save": [world.first.pk, NOVEMBER.next.next.next],
         "plan_submit": [world.first.pk, NOVEMBER.next.next.next],
         "attendance_mark": [row.pk], "guest_dismiss": [guest.pk],
-        "meeting_open": [item.pk], "meeting_of_item": [item.pk],
+        "meeting_open": [item.pk], "meeting_of_item": [item.pk], "day_item_drop": [day.pk, item.pk],
         "dues_verify": objects["dues_month"], "dues_fill": objects["dues_month"],
         "assessment_compute": [OCTOBER], "assessment_report": [OCTOBER], "assessment_progress": [OCTOBER],
         "assessment_download": [OCTOBER, world.committee.pk],

@@ -8,6 +8,7 @@ from activities.kinds import MeetingType
 from activities.models import Attendance, Guest
 from branches.models import Appointment, Office, Person
 from core.contributions import registry
+from meetings.actions import confirm_minutes
 from meetings.roster import Count, roster_of
 from tests.builders import make_day, make_group, make_meeting, make_officer, make_person
 
@@ -43,11 +44,18 @@ def test_everybody_is_expected_at_a_general_meeting_and_kept_apart_by_standing(w
     assert roster.guests == ("江映雪（入党积极分子）",)
 
 
-def test_a_later_mark_shows_at_once_because_nothing_is_copied(world):
+def test_a_mark_shows_at_once_in_a_draft_and_no_more_once_it_is_signed(world):
     day = make_day(world.first)
-    meeting = make_meeting(day)
+    meeting = make_meeting(day, status="DRAFT")
     mark(day, world.zheng.person, "ABSENT")
     assert roster_of(meeting).absent == Count(1, 0)
+
+    meeting = confirm_minutes(meeting, by=world.li)
+    mark(day, world.chen.person, "ABSENT")
+    meeting.refresh_from_db()
+    signed = roster_of(meeting)
+    assert (signed.absent, signed.present, [one.name for one in signed.away]) == (Count(1, 0), Count(8, 0), ["郑党员"])
+    assert adds_up(signed)
 
 
 def test_only_the_committee_of_that_day_is_expected_at_its_meeting(world):

@@ -81,8 +81,9 @@ def test_who_leaves_later_changes_no_month_that_has_its_roster(world):
 
 
 def test_each_group_owes_its_own_meeting(world):
-    one, two = make_group(world.first, "第一党小组"), make_group(world.first, "第二党小组")
-    foreign = make_group(world.second, "第一党小组")
+    li, chen = world.li.person, world.chen.person
+    one, two = make_group(world.first, "第一党小组", [li]), make_group(world.first, "第二党小组", [chen])
+    foreign = make_group(world.second, "第一党小组", [world.zhao.person])
     day = make_day(world.first)
     make_meeting(day, GROUP, group=one)
     make_meeting(day, GROUP, group=one)
@@ -94,6 +95,16 @@ def test_each_group_owes_its_own_meeting(world):
     last = make_meeting(day, GROUP, group=two)
     duty = duties(world.first, NOVEMBER)["召开 11 月党小组会（2 次）"]
     assert (duty.done_on, duty.detail) == (last.held_on, "")
+
+
+def test_a_group_made_later_is_not_asked_about_months_before_it(world):
+    make_day(world.first, OCTOBER)
+    make_group(world.first, "第一党小组", [world.li.person])
+    october, november = (
+        next(row for row in coverage(only(world.first), [month]) if row.type == GROUP) for month in (OCTOBER, NOVEMBER)
+    )
+    assert (october.owed, october.not_owed) == (0, "未划分党小组")
+    assert (november.owed, november.lacking) == (1, ("第一党小组",))
 
 
 def test_a_quarter_is_owed_once_and_falls_due_on_its_last_day(world):

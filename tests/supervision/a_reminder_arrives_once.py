@@ -54,16 +54,16 @@ def test_nothing_is_said_before_the_first_stage(world, filed):
 
 def test_each_stage_is_told_once_to_those_who_have_not_filed(world, filed):
     sweep_on("11-22")
-    before = [(name, "12 月计划还没有报送，3 天后截止") for name in ("赵书记", "钱书记", "吴书记")]
+    before = [(name, "请报送 12 月计划：3 天后截止") for name in ("赵书记", "钱书记", "吴书记")]
     assert told() == before
 
     sweep_on("11-25")
-    due = [(name, "12 月计划还没有报送，今天截止") for name in ("赵书记", "钱书记", "吴书记")]
+    due = [(name, "请报送 12 月计划：今天截止") for name in ("赵书记", "钱书记", "吴书记")]
     assert told() == before + due
 
     sweep_on("11-26")
     sweep_on("11-28")
-    overdue = [(name, "12 月计划已过报送截止日，请尽快报送") for name in ("赵书记", "钱书记", "吴书记")]
+    overdue = [(name, "请报送 12 月计划：已过截止日，请尽快办理") for name in ("赵书记", "钱书记", "吴书记")]
     digests = [
         ("王总支", "1 个党支部的 12 月计划逾期未报"), ("孙总支", "1 个党支部的 12 月计划逾期未报"),
         ("周组织部", "3 个党支部的 12 月计划逾期未报"),
@@ -85,14 +85,16 @@ def test_the_digest_names_its_branches_and_only_those(world, filed):
 
 def test_what_was_missed_is_sent_once_and_marked(world, filed):
     sweep_on("11-24")
-    assert told() == [(name, "【补发】12 月计划还没有报送，1 天后截止") for name in ("赵书记", "钱书记", "吴书记")]
+    assert told() == [(name, "请报送 12 月计划：1 天后截止（提醒发得晚了）") for name in ("赵书记", "钱书记", "吴书记")]
 
     sweep_on("11-29")
 
     assert told()[3:6] == [
-        (name, "【补发】12 月计划已过报送截止日，请尽快报送") for name in ("赵书记", "钱书记", "吴书记")
+        (name, "请报送 12 月计划：已过截止日，请尽快办理（提醒发得晚了）") for name in ("赵书记", "钱书记", "吴书记")
     ]
-    digests = ["【补发】3 个党支部的 12 月计划逾期未报"] + ["【补发】1 个党支部的 12 月计划逾期未报"] * 2
+    digests = ["3 个党支部的 12 月计划逾期未报（提醒发得晚了）"] + [
+        "1 个党支部的 12 月计划逾期未报（提醒发得晚了）"
+    ] * 2
     assert [title for _, title in told()[6:]] == digests
 
 
