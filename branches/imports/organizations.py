@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Count
 
 from branches.imports.cells import read_code, read_date, read_word
 from branches.imports.plan import Change, Faulty, Plan
-from branches.models import Organization
+from branches.models import Organization, Person
 from core.audit import AuditEntry
 from core.workbooks import read_rows, text
 
@@ -38,6 +39,7 @@ ABOVE = {
 }
 FIELDS = ("code", "name", "short_name", "kind", "founded_on", "term_ends_on")
 SHORT = 60
+NAMED = 3
 NEVER_BLANKED = ("short_name", "founded_on", "term_ends_on")
 READERS = {
     "code": read_code(40),
@@ -66,7 +68,7 @@ def read(path) -> Plan:
     if faults:
         return plan
     lines = [line for number, cells in rows if (line := _line(plan, number, cells))]
-    register = list(Organization.objects.all())
+    register = list(Organization.objects.select_related("parent"))
     by_code = {one.code: one for one in register}
     by_name = {one.name: one for one in register}
     for line in lines:
@@ -74,6 +76,7 @@ def read(path) -> Plan:
     _check_doubles(plan, lines)
     _check_register(plan, lines, by_name)
     _check_parents(plan, lines, register)
+    _check_kinds(plan, lines, register)
     sheet = {line.values["code"]: line for line in lines}
     for line in lines:
         above = sheet.get(line.parent_code)
@@ -140,6 +143,30 @@ def _check_parents(plan, lines, register):
             plan.fault(line.row, column, f"{line.word}的上级不能是{Kind(kind).label}")
         elif _is_circular(line.values["code"], above):
             plan.fault(line.row, column, "上级关系绕成了圈")
+
+
+def _check_kinds(plan, lines, register):
+    """A kind changes only when nothing that rests on the old one stays: people of a branch, organizations below.
+
+    Those below that stand in the sheet themselves are checked there, against the parent that the sheet gives them.
+    """
+    changing = [line for line in lines if line.existing and line.existing.kind != line.values["kind"]]
+    moved = {line.existing.pk for line in lines if line.existing}
+    people = dict(
+        Person.objects.present()
+        .filter(organization__in=[line.existing.pk for line in changing])
+        .values_list("organization")
+        .annotate(Count("pk"))
+    )
+    for line in changing:
+        one, column = line.existing, HEADINGS["kind"][0]
+        words = f"不能由{one.kind_label}改为{line.word}"
+        if count := people.get(one.pk, 0):
+            plan.fault(line.row, column, f"{one}现有 {count} 人，{words}；请先把他们转到别的党支部")
+        below = [row for row in register if row.parent_id == one.pk and row.pk not in moved and not row.closed_on]
+        if below:
+            names = "、".join(map(str, below[:NAMED])) + (" 等" if len(below) > NAMED else "")
+            plan.fault(line.row, column, f"{one}下面有{names} {len(below)} 个党组织，{words}；请在表中写明它们归谁管")
 
 
 def _is_circular(code, above):

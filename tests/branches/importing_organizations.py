@@ -17,7 +17,7 @@ from branches.models import Organization
 from core.audit import AuditEntry
 from tests.branches.sheets import ORGANIZATION_HEADINGS as HEADINGS
 from tests.branches.sheets import counts, database, run, say, write_sheet
-from tests.builders import World
+from tests.builders import World, make_branch, make_person
 
 COMMAND = "import_organizations"
 SAMPLE = settings.BASE_DIR / "docs" / "sample" / "organizations.xlsx"
@@ -199,6 +199,64 @@ def test_a_bad_cell_is_named_by_row_and_column_and_nothing_is_written(world, she
     good = row(组织编码="0201008", 党组织全称="中共测试学院文学院第八党支部")
 
     assert refused(sheet(good, row(**changes))) == [(4, column, message)]
+
+
+def known(one, word, parent, **changes):
+    """The row of an organization of the register, with another kind."""
+    return row(组织编码=one.code, 党组织全称=one.name, 简称=None, 组织类别=word, 上级组织编码=parent, **changes)
+
+
+def test_a_general_branch_with_branches_below_it_does_not_become_a_branch(world, sheet):
+    assert refused(sheet(known(world.arts, "直属党支部", "01"))) == [
+        (
+            3, "组织类别",
+            "文学院党总支下面有文学院第一党支部、文学院第二党支部 2 个党组织，不能由党总支改为直属党支部；"
+            "请在表中写明它们归谁管",
+        )
+    ]  # fmt: skip
+
+
+def test_branches_do_not_become_direct_ones_because_what_stood_above_them_became_a_committee(world, sheet):
+    (fault,) = refused(sheet(known(world.history, "党委", "01")))
+
+    assert fault[:2] == (3, "组织类别")
+
+
+def test_it_does_where_the_same_sheet_takes_its_branches_elsewhere(world, sheet):
+    path = sheet(
+        known(world.history, "直属党支部", "01"),
+        known(world.other, "党支部", "0201"),
+        known(world.first, "党支部", "0201"),
+    )
+    assert run(COMMAND, path) == (counts(changed=3), [], 0)
+
+    rows = Organization.objects.select_related("parent").in_bulk([world.history.pk, world.other.pk])
+    assert [(one.kind_label, one.parent.name) for one in rows.values()] == [
+        ("直属党支部", world.committee.name), ("党支部", world.arts.name),
+    ]  # fmt: skip
+    assert run(COMMAND, path) == (counts(unchanged=3), [], 0)
+
+
+def test_a_branch_that_stays_below_in_the_sheet_is_named_at_its_own_row(world, sheet):
+    path = sheet(known(world.history, "直属党支部", "01"), known(world.other, "党支部", "0301"))
+
+    assert refused(path) == [(4, "上级组织编码", "党支部的上级不能是党支部")]
+
+
+def test_a_closed_branch_hinders_nothing(world, sheet):
+    Organization.objects.filter(pk=world.other.pk).update(closed_on=datetime.date(2026, 9, 1))
+
+    assert run(COMMAND, sheet(known(world.history, "直属党支部", "01"))) == (counts(changed=1), [], 0)
+
+
+def test_a_branch_with_people_does_not_become_a_general_branch_and_an_empty_one_may(world, sheet):
+    left = make_branch(world.committee, "旧党支部", code="9902")
+    make_person(left, left_on=datetime.date(2026, 9, 1))
+
+    assert refused(sheet(known(world.direct, "党总支", "01"), known(left, "党总支", "01"))) == [
+        (3, "组织类别", "图书馆直属党支部现有 4 人，不能由直属党支部改为党总支；请先把他们转到别的党支部")
+    ]
+    assert run(COMMAND, sheet(known(left, "党总支", "01"))) == (counts(changed=1), [], 0)
 
 
 def test_codes_and_names_that_occur_twice_are_named_with_the_row_of_the_first(world, sheet):
