@@ -12,9 +12,8 @@ from django.db import IntegrityError, transaction
 from activities import rules
 from activities.models import ActivityDay, MonthlyPlan, PlanItem, Policy
 from branches import access
-from branches.models import Appointment, Office, Organization
+from branches.models import Appointment, Organization
 from core import clock
-from core.accounts import User
 from core.audit import record
 from core.inbox import tell
 from core.periods import Month
@@ -217,21 +216,18 @@ def snapshot(plan) -> dict:
 
 
 def secretaries(organization):
-    """The accounts of the running secretaries and deputies of an organization."""
-    return _holders(organization, access.SECRETARIES)
+    """The accounts of the secretaries and deputies in office at an organization."""
+    return _holders([organization], access.SECRETARIES)
 
 
 def reviewers_of(branch):
     """Who answers for a branch one level up: the officers of its general branch, else the department."""
-    return _department(branch) if branch.is_direct else _holders(branch.parent, access.DRAFTERS)
+    return _department(branch) if branch.is_direct else _holders([branch.parent], access.DRAFTERS)
 
 
 def _department(organization):
-    ids = [int(part) for part in organization.path.strip("/").split("/")]
-    running = Appointment.objects.active().filter(organization__in=ids, office=Office.ORGANIZATION_DEPARTMENT)
-    return User.objects.filter(person__appointments__in=running).distinct()
+    return _holders([int(part) for part in organization.path.strip("/").split("/")], access.DEPARTMENT)
 
 
-def _holders(organization, offices):
-    running = Appointment.objects.active().filter(organization=organization, office__in=offices)
-    return User.objects.filter(person__appointments__in=running).distinct()
+def _holders(organizations, offices):
+    return Appointment.objects.filling(offices, organizations).accounts()

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from branches import access
 from core import clock
+from core.accounts import User
 
 
 class OrganizationQuerySet(models.QuerySet):
@@ -234,9 +235,25 @@ class AppointmentQuerySet(models.QuerySet):
         day = day or clock.today()
         return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
 
+    def lasting(self):
+        """Appointments that have not ended: they run, or begin on a day that is set."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=clock.today()))
+
     def filled(self):
-        """Of those that run today, the ones whose holder is still here and can log in."""
-        return self.active().filter(person__left_on=None, person__user__is_active=True)
+        """Of those that run today, the ones whose holder is still here and can log in, at organizations that exist."""
+        here = Q(person__left_on=None, person__user__is_active=True, organization__closed_on=None)
+        return self.active().filter(here)
+
+    def filling(self, offices, organizations):
+        """Appointments through which somebody fills one of ``offices`` at one of ``organizations`` today.
+
+        Whoever is told, asked or waited for in an office is found here and nowhere else.
+        """
+        return self.filled().filter(office__in=offices, organization__in=organizations)
+
+    def accounts(self):
+        """The accounts of those who hold these appointments, each once."""
+        return User.objects.filter(person__appointments__in=self).distinct()
 
 
 class Appointment(models.Model):

@@ -13,7 +13,6 @@ from django.db.models import Q
 from branches import access
 from branches.models import Appointment, Organization
 from core import clock, jobs
-from core.accounts import User
 from core.audit import record
 from core.contributions import Figure, registry
 from core.inbox import tell
@@ -154,11 +153,7 @@ def publish_assessment(assessment: Assessment, *, by) -> Assessment:
 
 
 def _secretaries(assessment):
-    running = Appointment.objects.active().filter(
-        office__in=access.SECRETARIES, organization__in=assessment.results.values("organization"),
-        organization__closed_on=None, person__left_on=None,
-    )  # fmt: skip
-    return User.objects.filter(person__appointments__in=running).distinct()
+    return Appointment.objects.filling(access.SECRETARIES, assessment.results.values("organization")).accounts()
 
 
 @transaction.atomic

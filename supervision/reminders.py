@@ -119,11 +119,8 @@ def _digest(scope, month, due_on, names, users, today):
 
 def _officers(organizations, offices):
     """The accounts in office today, as ``{organization_id: [user]}``, in one query."""
-    running = Appointment.objects.active().filter(
-        organization__in=organizations, office__in=offices, person__left_on=None, person__user__is_active=True
-    )
     users = defaultdict(list)
-    for row in running.select_related("person__user"):
+    for row in Appointment.objects.filling(offices, organizations).select_related("person__user"):
         users[row.organization_id].append(row.person.user)
     return users
 
