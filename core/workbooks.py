@@ -45,10 +45,11 @@ class Fault:
         return f"{place}“{self.column}”：{self.message}" if self.column else f"{place}：{self.message}"
 
 
-def read_rows(path, headings: dict[str, tuple[str, ...]], required: Iterable[str]):
+def read_rows(path, headings: dict[str, tuple[str, ...]], required: Iterable[str | tuple[str, ...]]):
     """Read the first sheet of a workbook by its headings, wherever they stand in its first five rows.
 
-    ``headings`` maps a field to the headings that name it. Gives ``(rows, faults)``: rows are
+    ``headings`` maps a field to the headings that name it; in place of a ``required`` field may stand a tuple of fields
+    of which one is enough. Gives ``(rows, faults)``: rows are
     ``(row_number, {field: cell})`` without the empty ones; faults name missing and doubled headings.
     Raises SheetError when the file is no readable workbook.
     """
@@ -59,10 +60,11 @@ def read_rows(path, headings: dict[str, tuple[str, ...]], required: Iterable[str
     except (CalamineError, OSError, IndexError) as error:
         raise SheetError(f"打不开这个文件，请确认它是 Excel 工作簿（.xlsx 或 .xls）：{path}") from error
     head_at, columns = _find_head(raw, headings)
+    required = [(one,) if isinstance(one, str) else one for one in required]
     if head_at is None:
-        wanted = "、".join(headings[name][0] for name in required)
+        wanted = "、".join(headings[names[0]][0] for names in required)
         return [], [Fault(0, "", f"没有找到表头。前五行里应有一行写着：{wanted}")]
-    faults = [Fault(0, headings[name][0], "缺这一列") for name in required if name not in columns]
+    faults = [Fault(0, headings[names[0]][0], "缺这一列") for names in required if columns.keys().isdisjoint(names)]
     faults += [
         Fault(0, headings[name][0], f"有 {len(places)} 列都是这一项，请只留一列")
         for name, places in columns.items()
@@ -115,17 +117,21 @@ def _cells(content: bytes) -> int:
 
 
 def _find_head(raw, headings):
-    names = {heading: name for name, many in headings.items() for heading in many}
+    names = {_heading(word): name for name, words in headings.items() for word in words}
     best, best_columns = None, {}
     for index, cells in enumerate(raw[:5]):
         columns = {}
         for place, cell in enumerate(cells):
-            name = names.get(text(cell).replace("(", "（").replace(")", "）")) or names.get(text(cell))
-            if name:
+            if name := names.get(_heading(cell)):
                 columns.setdefault(name, []).append(place)
         if len(columns) > len(best_columns):
             best, best_columns = index, columns
     return (best, best_columns) if len(best_columns) >= 2 else (None, {})
+
+
+def _heading(cell) -> str:
+    """A heading without the spaces and line breaks that are typed to align it (姓　名), its brackets full-width."""
+    return "".join(text(cell).split()).replace("(", "（").replace(")", "）")
 
 
 def text(cell) -> str:

@@ -14,6 +14,10 @@ _FORMS = (
     r"(?P<y>\d{4})年(?P<m>\d{1,2})月",
 )
 EXCEL_DIGITS = 15
+AS_TEXT = "请把这一列设为文本后重新填写"
+SHORTENED = re.compile(r"\d+(\.\d+)?[Ee]\+\d+")
+# a mobile number has 11 digits and begins with 1, which no other number in the country does
+PHONE = re.compile(r"(86|0086)?1\d{10}|(?!1)\d{7,16}", re.ASCII)
 _DATE = [re.compile(form) for form in _FORMS]
 
 
@@ -52,6 +56,10 @@ def read_past_date(cell) -> datetime.date | None:
 def read_name(cell) -> str:
     """A name without the spaces that are typed to align two-character names (张　三)."""
     name = text(cell)
+    if "\n" in name or "\r" in name:
+        raise ValueError("这一格里有两行字，一行只能写一个人")
+    if name and not isinstance(cell, str):
+        raise ValueError(f"“{name}”不是姓名，请核对是不是填错了列")
     bare = re.sub(r"[\s\u3000]+", "", name)
     name = bare if re.fullmatch(r"[\u3400-\u9fff·]+", bare) else name
     if not name:
@@ -78,11 +86,27 @@ def read_code(limit: int):
     word = read_word(limit)
 
     def read(cell):
-        if isinstance(cell, int | float) and abs(cell) >= 10**EXCEL_DIGITS:
-            raise ValueError(f"按数字存的编号只留得住 {EXCEL_DIGITS} 位，请把这一列设为文本后重新填写")
-        return word(cell)
+        is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+        if is_number and abs(cell) >= 10**EXCEL_DIGITS:
+            raise ValueError(f"按数字存的编号只留得住 {EXCEL_DIGITS} 位，{AS_TEXT}")
+        typed = word(cell)
+        if SHORTENED.fullmatch(typed):
+            raise ValueError(f"“{typed}”是 Excel 缩写过的数，后面的数字已经丢了，{AS_TEXT}")
+        if typed and not (isinstance(cell, str) or (is_number and typed.isdigit())):
+            raise ValueError(f"“{typed}”不是编号，{AS_TEXT}")
+        return typed
 
     return read
+
+
+def read_phone(cell) -> str:
+    """A telephone number as typed, or several of them with 、 between. What nobody could call is refused."""
+    typed = read_code(30)(cell)
+    for one in re.split(r"[、,，;；/]", typed) if typed else ():
+        digits = re.sub(r"[-\s\u3000()（）+.－—转]", "", one)
+        if not PHONE.fullmatch(digits):
+            raise ValueError(f"“{typed}”不是电话号码，请写 11 位手机号，或者带区号的固定电话")
+    return typed
 
 
 def read_yes(cell) -> bool | None:

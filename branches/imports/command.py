@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from django.core.management.base import BaseCommand
 
+from branches.imports.plan import Plan
 from core.workbooks import Fault, SheetError
 
 WORDS = {"new": "新增", "changed": "有改动", "unchanged": "无变化", "faulty": "有差错"}
@@ -28,23 +29,25 @@ class ImportCommand(BaseCommand):
         try:
             plan = self.source.read(options["file"])
         except SheetError as error:
-            self._say({"new": 0, "changed": 0, "unchanged": 0, "faulty": 1}, [Fault(0, "", str(error))], options)
+            self._say(Plan(faults=[Fault(0, "", str(error))]), options)
             sys.exit(1)
         if not plan.faults and not options["dry_run"]:
             self.apply(plan, options)
-        self._say(plan.counts, plan.faults, options)
+        self._say(plan, options)
         if plan.faults:
             sys.exit(1)
 
-    def _say(self, counts, faults, options):
+    def _say(self, plan, options):
         if options["json"]:
-            result = {**counts, "faults": [asdict(fault) for fault in faults]}
-            self.stdout.write(json.dumps(result, ensure_ascii=False))
+            said = {"faults": list(map(asdict, plan.faults)), "warnings": list(map(asdict, plan.warnings))}
+            self.stdout.write(json.dumps({**plan.counts, **said}, ensure_ascii=False))
             return
-        self.stdout.write("，".join(f"{WORDS[name]} {count}" for name, count in counts.items()))
-        for fault in faults:
+        self.stdout.write("，".join(f"{WORDS[name]} {count}" for name, count in plan.counts.items()))
+        for fault in plan.faults:
             self.stdout.write(str(fault))
-        if faults:
+        for warning in plan.warnings:
+            self.stdout.write(f"请留意：{warning}")
+        if plan.faults:
             self.stdout.write("有差错，什么都没有写入。请改好后再导入。")
         elif options["dry_run"]:
             self.stdout.write("只是核对，什么都没有写入。")

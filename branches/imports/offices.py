@@ -29,6 +29,9 @@ class Seat:
     office: str
     title: str = ""
 
+    def __str__(self):
+        return f"{self.organization}{self.title or Office(self.office).label}"
+
 
 class Offices:
     """Reads 党内职务 against the register: the committee and the general branches by their short names."""

@@ -17,12 +17,16 @@ class Change:
 
 @dataclass
 class Plan:
-    """A sheet read and compared with the register. ``new`` and ``changed`` hold what ``apply`` writes."""
+    """A sheet read and compared with the register. ``new`` and ``changed`` hold what ``apply`` writes.
+
+    ``warnings`` are what somebody should look at; they hinder nothing.
+    """
 
     new: list = field(default_factory=list)
     changed: list[tuple[Any, list[Change]]] = field(default_factory=list)
     unchanged: int = 0
     faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -36,6 +40,9 @@ class Plan:
 
     def fault(self, row: int, column: str, message: str) -> None:
         self.faults.append(Fault(row, column, message))
+
+    def warn(self, row: int, column: str, message: str) -> None:
+        self.warnings.append(Fault(row, column, message))
 
 
 class Faulty(Exception):

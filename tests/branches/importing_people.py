@@ -115,6 +115,47 @@ def test_a_name_that_two_branches_bear_is_not_guessed(world, sheet):
     assert run(PEOPLE, sheet(person_row(所在党支部="0401777"))) == (counts(new=1), [], 0)
 
 
+def test_the_code_of_a_branch_may_stand_beside_its_name_or_alone(world, sheet):
+    twin = make_branch(world.history, "历史学院教工党支部", code="0301777")
+    Organization.objects.filter(pk=twin.pk).update(
+        short_name="文学院第一党支部"
+    )  # the name alone would be two branches
+    path = sheet(
+        [*person_row(), "0301777"],
+        [*person_row(学工号="200002", 所在党支部=None), "0201001"],
+        [*person_row(学工号="200003", 所在党支部="0201002"), None],
+        headings=[*HEADINGS, "所在党支部编码"],
+    )
+
+    assert run(PEOPLE, path) == (counts(new=3), [], 0)
+    people = Person.objects.filter(staff_number__startswith="2000").order_by("staff_number")
+    assert [one.organization for one in people] == [twin, world.first, world.second]
+    alone = [heading if heading != "所在党支部" else "党支部编码" for heading in HEADINGS]
+    assert run(PEOPLE, sheet(person_row(学工号="200004", 所在党支部="0201002"), headings=alone)) == (
+        counts(new=1), [], 0,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ["姓　名", "姓 名", " 姓\n名", "姓\u00a0 名"])
+def test_spaces_and_line_breaks_within_a_heading_do_not_hide_it(world, sheet, written):
+    headings = [written if heading == "姓名" else heading for heading in HEADINGS]
+    headings = [heading.replace("党费计算基数(元)", "党费计算\n基数( 元 )") for heading in headings]
+
+    assert run(PEOPLE, sheet(person_row(**{"党费计算基数(元)": 9640}), headings=headings)) == (counts(new=1), [], 0)
+    person = Person.objects.get(staff_number="200001")
+    assert (person.name, [base.amount for base in person.dues_bases.all()]) == ("田宏", [Decimal("9640.00")])
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["0371-67781234", "67781234", "(0371) 6778 1234", "138 0000 0001", "+86 13800000001", "13800000001、0371-67781234",
+     "67781234转801", "6778123"],
+)  # fmt: skip
+def test_a_telephone_number_is_kept_as_it_is_typed(world, sheet, written):
+    assert run(PEOPLE, sheet(person_row(联系电话=written))) == (counts(new=1), [], 0)
+    assert Person.objects.get(staff_number="200001").phone == written
+
+
 def test_two_people_of_one_name_are_two_people(world, sheet):
     assert run(PEOPLE, sheet(person_row(), person_row(学工号="200002"))) == (counts(new=2), [], 0)
     assert list(Person.objects.filter(name="田宏").values_list("staff_number", flat=True)) == ["200001", "200002"]

@@ -12,6 +12,7 @@ from tests.builders import World, make_person
 SAMPLE = settings.BASE_DIR / "docs" / "sample"
 ANOTHER_DAY = "请写成 2016-07-01 这样"
 BASE = "党费计算基数(元)"
+AS_TEXT = "请把这一列设为文本后重新填写"
 
 
 @pytest.fixture
@@ -36,8 +37,16 @@ STANDINGS = "正式党员、预备党员、发展对象、入党积极分子"
 BAD_CELLS = [
     ("学工号", None, "没有填"),
     ("学工号", 410105199001011000, "按数字存的编号只留得住 15 位，请把这一列设为文本后重新填写"),
+    ("学工号", "1.23457E+11", f"“1.23457E+11”是 Excel 缩写过的数，后面的数字已经丢了，{AS_TEXT}"),
+    ("学工号", "2e+05", f"“2e+05”是 Excel 缩写过的数，后面的数字已经丢了，{AS_TEXT}"),
+    ("学工号", True, f"“True”不是编号，{AS_TEXT}"),
+    ("学工号", 20001.5, f"“20001.5”不是编号，{AS_TEXT}"),
+    ("学工号", -20001, f"“-20001”不是编号，{AS_TEXT}"),
+    ("学工号", datetime.date(2016, 7, 1), f"“2016-07-01”不是编号，{AS_TEXT}"),
     ("学工号", "0" * 41, "最多 40 个字，请核对是不是填错了列"),
     ("姓名", "　", "姓名没有填"),
+    ("姓名", 123, "“123”不是姓名，请核对是不是填错了列"),
+    ("姓名", "田宏\n李静", "这一格里有两行字，一行只能写一个人"),
     ("姓名", "长" * 61, "姓名太长，请核对是不是填错了列"),
     ("性别", "先生", "“先生”不是性别，应为：男、女"),
     ("民族", "汉" * 21, "最多 20 个字，请核对是不是填错了列"),
@@ -51,6 +60,12 @@ BAD_CELLS = [
     ("工作岗位", "高等学校教师", "“高等学校教师”不是工作岗位，应为：在岗职工、离退休人员、学生、其他"),
     ("工作岗位", None, "没有填；党员的党费标准按它定，应为：在岗职工、离退休人员、学生、其他"),
     ("联系电话", 8613800000001000, "按数字存的编号只留得住 15 位，请把这一列设为文本后重新填写"),
+    ("联系电话", "12", "“12”不是电话号码，请写 11 位手机号，或者带区号的固定电话"),
+    ("联系电话", "1380000000", "“1380000000”不是电话号码，请写 11 位手机号，或者带区号的固定电话"),
+    ("联系电话", 13800000001.5, f"“13800000001.5”不是编号，{AS_TEXT}"),
+    ("联系电话", "1.38E+10", f"“1.38E+10”是 Excel 缩写过的数，后面的数字已经丢了，{AS_TEXT}"),
+    ("联系电话", "13800000001、无", "“13800000001、无”不是电话号码，请写 11 位手机号，或者带区号的固定电话"),
+    ("联系电话", True, f"“True”不是编号，{AS_TEXT}"),
     ("联系电话", "1" * 31, "最多 30 个字，请核对是不是填错了列"),
     ("党籍状态", "正" * 21, "最多 20 个字，请核对是不是填错了列"),
     ("是否为流动党员", "也许", "“也许”请写“是”或“否”"),
@@ -106,6 +121,55 @@ def test_a_known_number_under_another_name_is_refused(world, sheet):
     path = sheet(person_row(学工号=world.li.username, 姓名="李代桃"))
 
     assert refused(path) == [(3, "姓名", f"学工号 {world.li.username} 在名册里是“李书记”，请核对是否同一人")]
+
+
+def test_somebody_who_left_is_not_brought_back_by_a_sheet(world, sheet):
+    person = make_person(world.first, "田宏", left_on=datetime.date(2026, 9, 1))
+
+    assert refused(sheet(person_row(学工号=person.staff_number, 党内职务="支部委员"))) == [
+        (3, "学工号", "田宏在名册里已于 2026-09-01 离开，请先办理转入；没有回来的，请删去这一行")
+    ]
+
+
+@pytest.mark.parametrize("known, written", [(3, 2), (3, 0), (2, 1), (2, 0), (1, 0)], ids=["32", "30", "21", "20", "10"])
+def test_nobody_steps_down_by_a_sheet_that_may_be_old(world, sheet, known, written):
+    steps = [("ACTIVIST", "入党积极分子"), ("PROSPECT", "发展对象"), ("PROBATIONARY", "预备党员"), ("FULL", "正式党员")]
+    person = make_person(world.first, "田宏", standing=steps[known][0])
+
+    path = sheet(person_row(学工号=person.staff_number, 人员类别=steps[written][1]))
+
+    assert refused(path) == [
+        (
+            3, "人员类别",
+            f"名册里已是{steps[known][1]}，这里写的是{steps[written][1]}；表可能是旧的，请核对后改为现在的类别",
+        )
+    ]  # fmt: skip
+
+
+def test_a_step_up_is_what_a_new_sheet_is_for(world, sheet):
+    person = make_person(world.first, "田宏", standing="PROBATIONARY")
+
+    assert run(PEOPLE, sheet(person_row(学工号=person.staff_number, 人员类别="正式党员"))) == (counts(changed=1), [], 0)
+    person.refresh_from_db()
+    assert person.standing == "FULL"
+
+
+def test_a_code_and_a_name_that_mean_two_branches_are_refused(world, sheet):
+    headings = [*HEADINGS, "党支部编码"]
+    path = sheet(
+        [*person_row(), "0201002"],
+        [*person_row(学工号="200002", 所在党支部="文学院党支部"), "0201001"],
+        [*person_row(学工号="200003"), "0777"],
+        [*person_row(学工号="200004", 所在党支部=None), None],
+        headings=headings,
+    )
+
+    assert refused(path) == [
+        (3, "所在党支部", "这里写的是“文学院第一党支部”，而编码 0201002 是“文学院第二党支部”，请核对是哪一个党支部"),
+        (4, "所在党支部", "这里写的是“文学院党支部”，而编码 0201001 是“文学院第一党支部”，请核对是哪一个党支部"),
+        (5, "党支部编码", "没有“0777”这个党支部"),
+        (6, "所在党支部", "没有填"),
+    ]
 
 
 def test_a_date_must_follow_those_that_the_register_knows_too(world, sheet):

@@ -1,0 +1,163 @@
+"""The rows of a sheet against the register: who is new, what changes, what cannot be, what to look at."""
+
+from branches.imports.offices import Offices
+from branches.imports.people.lines import HEADINGS, REQUIRED, check_order, read_line
+from branches.imports.people.register import Branches, Register
+from branches.imports.plan import Change, Plan
+from branches.models import Office, Person
+from core.contributions import registry
+from core.workbooks import read_rows
+
+DATES = ("born_on", "joined_on", "confirmed_on")
+NUMBER, STANDING, OFFICES = HEADINGS["staff_number"][0], HEADINGS["standing"][0], HEADINGS["offices"][0]
+# a standing is only ever gained; a sheet that says less is older than the register
+STEPS = [Person.Standing.ACTIVIST, Person.Standing.PROSPECT, Person.Standing.PROBATIONARY, Person.Standing.FULL]
+
+
+def read(path) -> Plan:
+    """Read a sheet and compare it with the register by staff or student number. Raises SheetError."""
+    columns = {column.name: column for column in registry.sheet_columns}
+    headings = HEADINGS | {name: column.headings for name, column in columns.items()}
+    rows, faults = read_rows(path, headings, REQUIRED)
+    plan = Plan(faults=list(faults))
+    if faults:
+        return plan
+    register, branches, offices = Register.load(columns), Branches(), Offices()
+    seen: dict[str, int] = {}
+    for number, cells in rows:
+        line = read_line(plan, number, cells, branches, offices, columns)
+        if line is None:
+            continue
+        key = line.values["staff_number"]
+        if key in seen:
+            plan.fault(number, NUMBER, f"“{key}”与第 {seen[key]} 行重复")
+            continue
+        seen[key] = number
+        _compare(plan, line, register)
+    _warn_of_two_secretaries(plan, register)
+    return plan
+
+
+def _compare(plan, line, register):
+    person = line.existing = register.people.get(line.values["staff_number"])
+    faults = len(plan.faults)
+    if person is None:
+        if "category" not in line.values and Person(standing=line.values["standing"]).is_member:
+            plan.fault(line.row, "工作岗位", "没有填；党员的党费标准按它定，应为：在岗职工、离退休人员、学生、其他")
+    else:
+        _check_person(plan, line, person)
+    if line.seats and (person is None or person.user_id is None):
+        _find_account(plan, line, register)
+    if len(plan.faults) > faults:
+        return
+    if person is None:
+        plan.new.append(line)
+        return
+    changes = _changes(plan, line, register)
+    if changes:
+        plan.changed.append((line, changes))
+    else:
+        plan.unchanged += 1
+
+
+def _check_person(plan, line, person):
+    """What the sheet cannot say of somebody whom the register knows."""
+    if person.name != line.values["name"]:
+        plan.fault(line.row, "姓名", f"学工号 {person.staff_number} 在名册里是“{person.name}”，请核对是否同一人")
+        return
+    if person.left_on:
+        plan.fault(
+            line.row, NUMBER, f"{person.name}在名册里已于 {person.left_on} 离开，请先办理转入；没有回来的，请删去这一行"
+        )
+        return
+    standing = Person.Standing(line.values["standing"])
+    if STEPS.index(standing) < STEPS.index(Person.Standing(person.standing)):
+        plan.fault(
+            line.row, STANDING,
+            f"名册里已是{person.get_standing_display()}，这里写的是{standing.label}；表可能是旧的，请核对后改为现在的类别",
+        )  # fmt: skip
+    check_order(plan, line.row, {name: getattr(person, name) for name in DATES} | line.values)
+
+
+def _find_account(plan, line, register):
+    """An office holder gets an account under the own number. What to do with one that is there already.
+
+    It is taken if it is plain whose it is: the same number and name, in use, and nobody's yet. An account is only ever
+    made by whoever runs the site, so that this gives the office to nobody else; anything less is not guessed.
+    """
+    number, name = line.values["staff_number"], line.values["name"]
+    account = register.accounts.get(number)
+    if account is None:
+        return
+    if account.has_person:
+        plan.fault(line.row, NUMBER, f"登录名“{number}”已是别人的账号（{account.name}），请先核对学工号")
+    elif account.name != name:
+        plan.fault(line.row, NUMBER, f"登录名“{number}”已有账号，姓名是“{account.name}”，请核对是否同一人")
+    elif not account.is_active:
+        plan.fault(line.row, NUMBER, f"登录名“{number}”的账号已停用，请先启用账号，或者删去这一行的党内职务")
+    else:
+        line.account_id = account.id
+        plan.warn(line.row, NUMBER, f"{name}已有同学工号、同姓名的账号，导入后就用这个账号，原来的密码不变")
+
+
+def _changes(plan, line, register) -> list[Change]:
+    person = line.existing
+    changes = [
+        Change(name, getattr(person, name), value)
+        for name, value in line.values.items()
+        if getattr(person, name) != value
+    ]
+    if person.organization_id != line.branch.pk:
+        changes += _move(plan, line, register)
+    given = [seat for seat in line.seats if not register.holds(person, seat)]
+    if given:
+        changes.append(Change("offices", "", "、".join(map(str, given))))
+    changes += [
+        Change(name, register.extras[name].get(person.pk), value)
+        for name, value in line.extras.items()
+        if register.extras[name].get(person.pk) != value
+    ]
+    return changes
+
+
+def _move(plan, line, register) -> list[Change]:
+    """Who goes to another branch leaves the group and the offices of the old one behind; those above it go on."""
+    person = line.existing
+    changes = [Change("organization", person.organization_id, line.branch.pk)]
+    if person.group_id:
+        changes.append(Change("group", person.group_id, None))
+    held = register.offices.get(person.pk, [])
+    line.ending = [row for row in held if row.organization_id == person.organization_id and row.organization.is_branch]
+    if line.ending:
+        words = "、".join(map(str, line.ending))
+        changes.append(Change("offices_ended", words, ""))
+        plan.warn(line.row, OFFICES, f"{person.name}转到{line.branch}，从今天起不再担任{words}")
+    return changes
+
+
+def _warn_of_two_secretaries(plan, register):
+    """Name the others where a new secretary comes beside one in office: who of them goes is not for a sheet to say."""
+    lines = [*plan.new, *(line for line, _ in plan.changed)]
+    ending = {row.pk for line in lines for row in line.ending}
+    people = {person.pk: person for person in register.people.values() if person.left_on is None}
+    heads: dict[int, list[str]] = {}
+    for pk, rows in register.offices.items():
+        for row in rows:
+            if row.office == Office.SECRETARY and row.pk not in ending and pk in people:
+                heads.setdefault(row.organization_id, []).append(people[pk].name)
+    given = [(line, seat) for line in lines for seat in line.seats if _is_new_secretary(line, seat, register)]
+    for line, seat in given:
+        others = heads.get(seat.organization.pk, [])
+        others = others + [
+            one.values["name"] for one, its in given if one is not line and its.organization == seat.organization
+        ]
+        if others:
+            plan.warn(
+                line.row, OFFICES,
+                f"{seat.organization}另有书记{'、'.join(others)}，导入后会有 {len(others) + 1} 位书记；"
+                "已经换人的，请为不再担任的同志办理免职",
+            )  # fmt: skip
+
+
+def _is_new_secretary(line, seat, register):
+    return seat.office == Office.SECRETARY and not (line.existing and register.holds(line.existing, seat))

@@ -1,0 +1,80 @@
+"""What the register knows, read once before the rows of a sheet are compared with it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from branches.imports.cells import read_code
+from branches.models import Appointment, Organization, Person
+from core.accounts import User
+
+LONGEST_NAME = 120
+
+
+class Branches:
+    """The open branches by what sheets call them: the code, the full or the short name."""
+
+    def __init__(self):
+        self._by_code: dict[str, Organization] = {}
+        self._by_word: dict[str, dict[int, Organization]] = defaultdict(dict)
+        for one in Organization.objects.branches().open().select_related("parent"):
+            self._by_code[one.code] = one
+            for word in (one.code, one.name, one.short_name):
+                self._by_word[word][one.pk] = one
+
+    def named(self, word: str) -> dict[int, Organization]:
+        """Every branch that a word may mean, by its id."""
+        return self._by_word.get(word, {})
+
+    def one(self, cell) -> Organization:
+        """The branch that a cell names, a code before a name; a short name that several bear is refused."""
+        typed = read_code(LONGEST_NAME)(cell)
+        if not typed:
+            raise ValueError("没有填")
+        if typed in self._by_code:
+            return self._by_code[typed]
+        found = list(self.named(typed).values())
+        if not found:
+            raise ValueError(f"没有“{typed}”这个党支部")
+        if len(found) > 1:
+            raise ValueError(f"有 {len(found)} 个党支部叫“{typed}”，请写全称或编码")
+        return found[0]
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account as the register finds it by its log-in name."""
+
+    id: int
+    name: str
+    is_active: bool
+    has_person: bool
+
+
+@dataclass
+class Register:
+    """People by number, their offices and accounts, and what higher floors keep of them."""
+
+    people: dict[str, Person]
+    offices: dict[int, list[Appointment]]
+    accounts: dict[str, Account]
+    extras: dict[str, dict[int, Any]]
+
+    @classmethod
+    def load(cls, columns) -> "Register":
+        people = {person.staff_number: person for person in Person.objects.all()}
+        ids = [person.pk for person in people.values()]
+        offices = defaultdict(list)
+        for row in Appointment.objects.lasting().select_related("organization"):
+            offices[row.person_id].append(row)
+        users = User.objects.values_list("username", "id", "name", "is_active", "person")
+        accounts = {
+            username: Account(pk, name, is_active, person is not None)
+            for username, pk, name, is_active, person in users
+        }
+        return cls(people, offices, accounts, {name: one.current(ids) for name, one in columns.items()})
+
+    def holds(self, person: Person, seat) -> bool:
+        """Is the office in the person's hands already, or will it be from a day that is set?"""
+        held = [(row.organization_id, row.office) for row in self.offices.get(person.pk, [])]
+        return (seat.organization.pk, seat.office) in held

@@ -1,0 +1,200 @@
+"""A sheet moves people and gives offices: what it ends, what it only warns of, and whose account is used.
+
+The cast: Li is secretary of First Branch, Wang of the general branch above it (and is registered in Second Branch).
+"""
+
+import datetime
+
+import pytest
+
+from branches.access import holds
+from branches.models import Appointment, Office, Person
+from core.accounts import User
+from core.audit import AuditEntry
+from tests.branches.sheets import GOOD_PERSON, HEADINGS, PEOPLE, counts, database, run, say, warned, write_sheet
+from tests.builders import World, fresh, make_group, make_person
+
+TODAY = datetime.date(2026, 11, 23)
+PLAIN = dict.fromkeys(
+    ["出生日期", "加入党组织日期", "转为正式党员日期", "联系电话", "工作岗位", "民族", "学历", "性别", "党籍状态"]
+)
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    def write(*rows):
+        return write_sheet(tmp_path / "党员.xlsx", HEADINGS, rows)
+
+    return write
+
+
+def row_of(person, **changes):
+    """The row that changes nothing about somebody in the register, with changes by heading."""
+    known = {"学工号": person.staff_number, "姓名": person.name, "所在党支部": person.organization.name}
+    return list((GOOD_PERSON | PLAIN | known | changes).values())
+
+
+def held(person):
+    return [(str(row), row.ends_on) for row in person.appointments.order_by("pk")]
+
+
+def test_the_offices_of_the_old_branch_end_on_the_day_of_the_move(world: World, sheet):
+    li = world.li.person
+    group = make_group(world.first, "第一党小组", [li])
+    Appointment.objects.create(
+        person=li, organization=world.first, office=Office.GROUP_LEADER, group=group, starts_on=TODAY
+    )
+    path = sheet(row_of(li, 所在党支部=world.second.name))
+
+    assert warned(PEOPLE, path) == [
+        (2, "党内职务", "李书记转到文学院第二党支部，从今天起不再担任文学院第一党支部书记、文学院第一党支部党小组长")
+    ]
+
+    assert held(li) == [("文学院第一党支部书记", TODAY), ("文学院第一党支部党小组长", TODAY)]
+    assert not holds(fresh(world.li), world.first, {"SECRETARY", "GROUP_LEADER"})
+    assert AuditEntry.objects.about(li).get().data == {
+        "organization": [str(world.first.pk), str(world.second.pk)],
+        "group": [str(group.pk), "None"],
+        "offices_ended": ["文学院第一党支部书记、文学院第一党支部党小组长", ""],
+    }
+    before = database()
+    assert run(PEOPLE, path) == (counts(unchanged=1), [], 0)
+    assert database() == before
+
+
+def test_offices_above_the_branch_and_at_other_branches_go_on(world, sheet):
+    wang = world.wang.person
+    Appointment.objects.create(person=wang, organization=world.other, office=Office.MEMBER, starts_on=TODAY)
+    Appointment.objects.create(person=wang, organization=world.second, office=Office.MEMBER, starts_on=TODAY)
+
+    run(PEOPLE, sheet(row_of(wang, 所在党支部=world.first.name)))
+
+    assert held(wang) == [
+        ("文学院党总支书记", None), ("历史学院党支部委员", None), ("文学院第二党支部委员", TODAY),
+    ]  # fmt: skip
+
+
+def test_an_office_that_was_to_begin_at_the_old_branch_never_begins(world, sheet):
+    zheng, january = world.zheng.person, datetime.date(2027, 1, 1)
+    Appointment.objects.create(person=zheng, organization=world.first, office=Office.MEMBER, starts_on=january)
+
+    run(PEOPLE, sheet(row_of(zheng, 所在党支部=world.second.name, 党内职务="委员")))
+
+    assert held(zheng) == [("文学院第一党支部委员", january), ("文学院第二党支部委员", None)]
+    assert not Appointment.objects.active(january).filter(person=zheng, organization=world.first).exists()
+
+
+def test_a_move_and_a_new_office_stand_apart_in_the_log(world, sheet):
+    li = world.li.person
+
+    run(PEOPLE, sheet(row_of(li, 所在党支部=world.second.name, 党内职务="宣传委员、纪检委员")))
+
+    data = AuditEntry.objects.about(li).get().data
+    assert (data["offices_ended"], data["offices"]) == (
+        ["文学院第一党支部书记", ""],
+        ["", "文学院第二党支部宣传委员、文学院第二党支部纪检委员"],
+    )
+
+
+def test_who_does_not_move_keeps_every_office(world, sheet):
+    run(PEOPLE, sheet(row_of(world.li.person, 民族="满族")))
+
+    assert held(world.li.person) == [("文学院第一党支部书记", None)]
+
+
+def test_a_second_secretary_is_warned_of_and_nobody_is_taken_out_of_office(world, sheet):
+    heir = make_person(world.first, "新书记")
+    path = sheet(row_of(heir, 党内职务="支部书记"))
+    sentence = (
+        "文学院第一党支部另有书记李书记，导入后会有 2 位书记；已经换人的，请为不再担任的同志办理免职"
+    )  # fmt: skip
+
+    assert say(PEOPLE, path, "--dry-run") == [
+        "新增 0，有改动 1，无变化 0，有差错 0",
+        f"请留意：第 2 行“党内职务”：{sentence}",
+        "只是核对，什么都没有写入。",
+    ]
+    assert warned(PEOPLE, path) == [(2, "党内职务", sentence)]
+    running = Appointment.objects.active().filter(organization=world.first, office=Office.SECRETARY)
+    assert [row.person.name for row in running.order_by("pk")] == ["李书记", "新书记"]
+    assert warned(PEOPLE, path) == []  # a second run gives nobody an office
+
+
+def test_two_secretaries_of_one_sheet_are_both_named(world, sheet):
+    Appointment.objects.filter(person=world.li.person).update(ends_on=TODAY)
+    one, two = make_person(world.first, "甲"), make_person(world.first, "乙")
+
+    found = warned(PEOPLE, sheet(row_of(one, 党内职务="支部书记"), row_of(two, 党内职务="支部书记")))
+
+    assert [(row, message.split("，")[0]) for row, _, message in found] == [
+        (2, "文学院第一党支部另有书记乙"), (3, "文学院第一党支部另有书记甲"),
+    ]  # fmt: skip
+
+
+def test_an_heir_of_a_secretary_who_moves_or_has_left_is_no_second_one(world, sheet):
+    Person.objects.filter(user=world.zhao).update(left_on=TODAY)
+    of_first, of_second = make_person(world.first, "甲"), make_person(world.second, "乙")
+
+    found = warned(
+        PEOPLE,
+        sheet(
+            row_of(of_first, 党内职务="支部书记"),
+            row_of(of_second, 党内职务="支部书记"),
+            row_of(world.li.person, 所在党支部=world.other.name),
+        ),
+    )
+
+    assert found == [(4, "党内职务", "李书记转到历史学院党支部，从今天起不再担任文学院第一党支部书记")]
+
+
+def account(person, **fields):
+    return User.objects.create(**{"username": person.staff_number, "name": person.name, "password": "!"} | fields)
+
+
+def test_an_account_of_the_same_number_and_name_is_taken_as_it_is(world, sheet):
+    heir = make_person(world.first, "田宏")
+    user = account(heir, password="known")
+    path = sheet(row_of(heir, 党内职务="宣传委员"))
+
+    assert warned(PEOPLE, path) == [(2, "学工号", "田宏已有同学工号、同姓名的账号，导入后就用这个账号，原来的密码不变")]
+
+    heir.refresh_from_db()
+    user.refresh_from_db()
+    assert (heir.user, user.password) == (user, "known")
+    assert warned(PEOPLE, path) == []
+
+
+def test_an_account_that_may_be_somebody_elses_is_a_fault_of_the_row(world, sheet):
+    other, disabled, taken = (make_person(world.first, name) for name in ("甲", "乙", "丙"))
+    account(other, name="甲同名")
+    account(disabled, is_active=False)
+    User.objects.filter(pk=world.zheng.pk).update(username=taken.staff_number)
+    rows = [row_of(one, 党内职务="宣传委员") for one in (other, disabled, taken)]
+    before = database()
+
+    assert run(PEOPLE, sheet(*rows)) == (
+        counts(faulty=3),
+        [
+            (2, "学工号", f"登录名“{other.staff_number}”已有账号，姓名是“甲同名”，请核对是否同一人"),
+            (3, "学工号", f"登录名“{disabled.staff_number}”的账号已停用，请先启用账号，或者删去这一行的党内职务"),
+            (4, "学工号", f"登录名“{taken.staff_number}”已是别人的账号（郑党员），请先核对学工号"),
+        ],
+        1,
+    )
+    assert database() == before
+
+
+def test_who_gets_no_office_needs_no_account(world, sheet):
+    plain = make_person(world.first, "甲")
+    account(plain, name="甲同名")
+
+    assert run(PEOPLE, sheet(row_of(plain, 民族="满族"))) == (counts(changed=1), [], 0)
+    plain.refresh_from_db()
+    assert plain.user is None
+
+
+def test_an_office_that_begins_later_is_given_once(world, sheet):
+    path = sheet(row_of(world.zheng.person, 党内职务="纪检委员"))
+
+    assert run(PEOPLE, path, "--offices-since", "2027-01-01")[0] == counts(changed=1)
+    assert run(PEOPLE, path, "--offices-since", "2027-01-01") == (counts(unchanged=1), [], 0)
