@@ -38,7 +38,7 @@ def log_export(sheet, *, by, count, filters, reason=""):
 
 
 @transaction.atomic
-def log_phone_export(people, *, by, count, filters, reason):
-    """The same for people with full phone numbers: only for those who keep the register, with their reason."""
+def log_phone_export(people, *, by, count, full, filters, reason):
+    """The same for people with phone numbers, ``full`` of them unmasked: for who keeps the register, with a reason."""
     require(rules.can_export_phones(by, people))
-    return record(by, "people.exported_with_phones", by=by, note=reason, count=count, filters=filters)
+    return record(by, "people.exported_with_phones", by=by, note=reason, count=count, full=full, filters=filters)

@@ -123,6 +123,10 @@ class PersonQuerySet(models.QuerySet):
         """People of the user's part of the tree, and the user."""
         return self.filter(access.reads(user) | Q(user=user))
 
+    def kept_by(self, user):
+        """People of the part of the register that the user keeps, which is less than what a reader sees."""
+        return self.filter(access.reads(user, offices=access.KEEPERS))
+
     def present(self):
         """In the register and not left."""
         return self.filter(left_on=None)

@@ -5,7 +5,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from activities.models import MonthlyPlan
-from branches.models import Appointment, Office, Organization
+from branches.models import Organization
+from branches.reports.organizations import heads_of
 from core import clock
 from core.contributions import Duty, registry
 from core.inbox import Notice
@@ -168,7 +169,7 @@ def overview(user, seat) -> dict:
         "figures": _figures(now),
         "waiting": waiting,
         "progress": _progress(due_plans, known, branches, filing),
-        "unfiled": _unfiled(unfiled, known),
+        "unfiled": _unfiled(unfiled, known, user),
         "unfiled_count": len(unfiled),
         "due_on": due_plans[0].due_on if due_plans else None,
         "is_overdue": bool(due_plans) and due_plans[0].due_on < today,
@@ -217,12 +218,11 @@ def _progress(duties, known, branches, month):
     return sorted(rows, key=lambda row: (row.organization.kind == committee, row.organization.code))
 
 
-def _unfiled(duties, known, limit=20):
+def _unfiled(duties, known, user, limit=20):
     """The branches that have not filed, with the secretary's name and phone, in the order of codes."""
     chosen = sorted((known[pk] for pk in duties if pk in known), key=lambda row: row.code)[:limit]
-    running = Appointment.objects.active().filter(organization__in=chosen, office=Office.SECRETARY)
-    heads = {row.organization_id: row.person for row in running.select_related("person")}
-    return [{"branch": row, "duty": duties[row.pk], "secretary": heads.get(row.pk)} for row in chosen]
+    heads = heads_of(chosen, user)
+    return [{"branch": row, "duty": duties[row.pk], "head": heads.get(row.pk)} for row in chosen]
 
 
 def find(text, user) -> list[dict]:

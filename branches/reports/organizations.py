@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q
 
 from branches.models import Appointment, Office, Organization, Person, StructurePolicy
+from branches.reports.people import masked_phone
 from branches.structure import Remark, remarks
 from core import clock
 from core.audit import history_of
@@ -166,6 +167,12 @@ class Holder:
     appointment: Appointment
     is_seen: bool
 
+    @property
+    def phone(self) -> str:
+        """In full for the person's own chain alone: an officer may be registered in quite another branch."""
+        phone = self.appointment.person.phone
+        return phone if self.is_seen else masked_phone(phone)
+
 
 def organization_page(organization: Organization, user) -> dict:
     """Everything on one organization's page."""
@@ -184,9 +191,18 @@ def organization_page(organization: Organization, user) -> dict:
 
 
 def holders_of(organization, user) -> list[Holder]:
-    """Who is in office, highest first; the phone only of people in the user's own chain."""
+    """Who is in office, highest first."""
     running = Appointment.objects.active().filter(organization=organization, person__left_on=None)
     rows = sorted(running.select_related("person", "group"), key=lambda row: (Office.values.index(row.office), row.pk))
+    return _as_seen(rows, user)
+
+
+def heads_of(organizations, user) -> dict[int, Holder]:
+    """The secretary of each organization as the user may see and call them, by its id."""
+    return {one.appointment.organization_id: one for one in _as_seen(secretaries_of(organizations).values(), user)}
+
+
+def _as_seen(rows, user):
     people = Person.objects.visible_to(user).filter(pk__in=[row.person_id for row in rows])
     seen = set(people.values_list("pk", flat=True))
     return [Holder(row, row.person_id in seen) for row in rows]

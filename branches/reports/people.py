@@ -13,11 +13,15 @@ TIMELINE_LENGTH = 100
 
 @dataclass(frozen=True)
 class PersonLine:
-    """A row of the register: ``phone`` is masked, ``offices`` are held today, named with their place if elsewhere."""
+    """A row of the register: ``offices`` are held today, named with their place if elsewhere.
+
+    ``phone`` is masked unless ``is_full``.
+    """
 
     person: Person
     offices: str
     phone: str
+    is_full: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,13 @@ def masked_phone(phone: str) -> str:
     return f"****{phone[-2:]}" if len(phone) > 4 else ("****" if phone else "")
 
 
-def person_lines(people, *, full_phone=False) -> list[PersonLine]:
-    """Lines for a scoped queryset or a page of one, in two queries; ``full_phone`` only after a reason was given."""
+def lines_with_phones(people, user) -> list[PersonLine]:
+    """Lines for a scoped queryset, the phones in full where the user keeps the register; only with a reason given."""
+    return person_lines(people, full=set(people.kept_by(user).order_by().values_list("pk", flat=True)))
+
+
+def person_lines(people, *, full=frozenset()) -> list[PersonLine]:
+    """Lines for a scoped queryset or a page of one, in two queries; phones are masked but for the ids in ``full``."""
     people = list(people)
     offices: dict[int, list[str]] = {}
     running = Appointment.objects.active().filter(person__in=[person.pk for person in people])
@@ -48,7 +57,10 @@ def person_lines(people, *, full_phone=False) -> list[PersonLine]:
         offices.setdefault(row.person_id, []).append(word)
     return [
         PersonLine(
-            person, "、".join(offices.get(person.pk, [])), person.phone if full_phone else masked_phone(person.phone)
+            person,
+            "、".join(offices.get(person.pk, [])),
+            person.phone if person.pk in full else masked_phone(person.phone),
+            person.pk in full,
         )
         for person in people
     ]

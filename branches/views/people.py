@@ -7,7 +7,7 @@ from branches import actions, workbook
 from branches.access import can, get_visible_or_404, section
 from branches.forms import ExportReasonForm, PersonFilter
 from branches.models import Person
-from branches.reports.people import person_lines, timeline_of
+from branches.reports.people import lines_with_phones, person_lines, timeline_of
 from core.pages import page_of, workbook_response
 from core.workbooks import note_of
 
@@ -32,7 +32,7 @@ def people_page(request, form, status=200):
         "filter": chosen,
         "page": page,
         "lines": person_lines(page.object_list),
-        "export_phones": can(request.user, "people.export_phones", None),
+        "full_phones": chosen.qs.kept_by(request.user).count(),
         "form": form,
     }
     return render(request, "branches/people.html", context, status=status)
@@ -51,14 +51,17 @@ def people_export(request):
 @require_POST
 @section("organizations")
 def people_export_phones(request):
-    """The same with full phone numbers, for a reason that is kept."""
+    """The same with full phone numbers of those whom the user keeps, for a reason that is kept."""
     form = ExportReasonForm(request.POST)
     if not form.is_valid():
         return people_page(request, form, status=422)
     chosen = _chosen(request)
-    lines = person_lines(chosen.qs, full_phone=True)
-    actions.log_phone_export(chosen.qs, by=request.user, count=len(lines), filters=chosen.words, **form.cleaned_data)
-    note = note_of(chosen.words | {"用途": form.cleaned_data["reason"]}, len(lines))
+    lines = lines_with_phones(chosen.qs, request.user)
+    full = sum(line.is_full for line in lines)
+    actions.log_phone_export(
+        chosen.qs, by=request.user, count=len(lines), full=full, filters=chosen.words, **form.cleaned_data
+    )
+    note = note_of(chosen.words | {"用途": form.cleaned_data["reason"], "完整电话": f"{full} 人"}, len(lines))
     return workbook_response(workbook.people_book(lines, note), "人员名册（含电话）")
 
 

@@ -306,7 +306,7 @@ def test_full_phones_leave_only_with_a_reason_which_is_kept(world: World, client
     assert row[11] == "13912340001"
     entry = AuditEntry.objects.get(event="people.exported_with_phones")
     assert (entry.by, entry.note, entry.data) == (
-        world.zhao, "活动日通知", {"count": 1, "filters": {"姓名或学工号": "电话"}},
+        world.zhao, "活动日通知", {"count": 1, "full": 1, "filters": {"姓名或学工号": "电话"}},
     )  # fmt: skip
 
 

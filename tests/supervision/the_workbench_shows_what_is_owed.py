@@ -89,7 +89,9 @@ def test_a_reviewer_sees_who_has_not_filed_and_whom_to_call(world, client):
 
     context = page(client, world.wang)
 
-    assert [(row["branch"], row["secretary"].name) for row in context["unfiled"]] == [(world.second, "赵书记")]
+    assert [(row["branch"], str(row["head"].appointment.person)) for row in context["unfiled"]] == [
+        (world.second, "赵书记")
+    ]
     assert (context["waiting"], context["unfiled_count"]) == (1, 1)
     assert [(row.name, row.filed, row.waiting, row.unfiled) for row in context["progress"]] == [
         ("文学院党总支", 0, 1, 1)
