@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Q
 from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django_htmx.http import HttpResponseClientRedirect
 
 from core import clock
 from core.workflow import Verdict, no
@@ -154,6 +157,25 @@ def _chosen(request):
     held = seats(request.user)
     wanted = request.session.get("office")
     return next((seat for seat in held if seat.id == wanted), held[0] if held else None)
+
+
+class FirstPasswordMiddleware:
+    """Whoever still has the password that was handed out is led to change it, from every page and every form."""
+
+    OPEN = ("password_change", "logout", "login")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.resolver_match.url_name in self.OPEN:
+            return None
+        if not (request.user.is_authenticated and request.user.must_change_password):
+            return None
+        return HttpResponseClientRedirect(reverse("password_change")) if request.htmx else redirect("password_change")
 
 
 NAVIGATION = [

@@ -30,6 +30,7 @@ class PasswordForm(PasswordChangeForm):
     error_messages = PasswordChangeForm.error_messages | {
         "password_incorrect": "原密码不对，请重新填写。",
         "password_mismatch": "两次填写的新密码不一样，请重新填写。",
+        "password_unchanged": "新密码不能和原密码一样，请换一个。",
     }
 
     def __init__(self, user, *args, **kwargs):
@@ -39,6 +40,13 @@ class PasswordForm(PasswordChangeForm):
         self.fields["new_password1"].help_text = "至少 10 个字符，不能全是数字，也不要用常见的密码。"
         self.fields["new_password2"].label = "再填一次新密码"
         self.fields["new_password2"].help_text = ""
+
+    def clean_new_password1(self):
+        """Another one than before, or the password that was handed out would stay."""
+        new = self.cleaned_data["new_password1"]
+        if self.user.check_password(new):
+            raise forms.ValidationError(self.error_messages["password_unchanged"], code="password_unchanged")
+        return new
 
 
 class ExportReasonForm(forms.Form):

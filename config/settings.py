@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "branches.access.FirstPasswordMiddleware",
     "core.workflow.StaleStateMiddleware",
     "branches.access.OfficeMiddleware",
     "axes.middleware.AxesMiddleware",

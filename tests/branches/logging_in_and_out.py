@@ -10,6 +10,7 @@ from branches.models import Appointment, Office, Person
 from branches.reports import DEMO_PASSWORD, demo_accounts
 from core.accounts import User
 from core.audit import AuditEntry
+from core.inbox import Notice, tell
 from tests.builders import World, make_person
 
 RIGHT, NEW = "zhengque-mima-1", "xin-mima-2026"
@@ -154,6 +155,47 @@ def test_the_first_log_in_leads_to_the_password_page_until_it_is_changed(li, cli
     assert change(client).url == reverse("workbench")
     client.logout()
     assert log_in(client, li, NEW).url == reverse("workbench")
+
+
+PLACES = ["workbench", "me", "people", "plans", "people_export", "inbox", "search", "more"]
+FORMS = ["inbox_read_all", "people_export_phones", "plans_forward", "assessment_compute"]
+
+
+def test_until_the_first_password_is_changed_every_page_and_form_leads_to_it(li, client, world: World):
+    tell([li], "test", key="one", title="消息")
+    with_password(li, must_change_password=True)
+    client.force_login(li)
+    there = reverse("password_change")
+    arguments = {"assessment_compute": ["2026-10"]}
+
+    assert {client.get(reverse(name)).url for name in PLACES} == {there}
+    assert client.get(world.first.get_absolute_url()).url == there
+    assert {client.post(reverse(name, args=arguments.get(name, []))).url for name in FORMS} == {there}
+    assert Notice.objects.filter(read_at=None).count() == 1
+    fragment = client.get(reverse("people"), headers={"HX-Request": "true"})
+    assert (fragment.status_code, fragment["HX-Redirect"]) == (200, there)
+
+    page = client.get(there)
+    assert (page.status_code, "不改了" in page.content.decode()) == (200, False)
+    assert change(client).url == reverse("workbench")
+    assert client.get(reverse("me")).status_code == 200
+
+
+def test_one_may_log_out_instead_of_changing_the_password(li, client):
+    client.force_login(with_password(li, must_change_password=True))
+
+    assert client.get(reverse("login")).url == reverse("password_change")
+    assert client.post(reverse("logout")).url == reverse("login")
+    assert client.get(reverse("me")).url == f"{reverse('login')}?next={reverse('me')}"
+
+
+def test_the_password_that_was_handed_out_is_no_new_one(li, client):
+    client.force_login(with_password(li, must_change_password=True))
+
+    answer = change(client, new=RIGHT)
+
+    assert answer.context["form"].errors["new_password1"] == ["新密码不能和原密码一样，请换一个。"]
+    assert User.objects.get(pk=li.pk).must_change_password
 
 
 def test_one_chooses_among_the_own_running_offices(world: World, client):
