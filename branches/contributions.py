@@ -28,6 +28,8 @@ registry.add(
 name_events(
     {
         "password.changed": "修改密码",
+        "organization.imported": "导入党组织信息",
+        "person.imported": "导入党员信息",
         "organizations.exported": "导出党组织名册",
         "people.exported": "导出人员名册",
         "people.exported_with_phones": "导出人员名册（含完整电话）",

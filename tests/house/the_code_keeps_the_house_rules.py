@@ -11,6 +11,8 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
+from core.audit import AuditEntry
+
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ("config", "core", "branches", "activities", "dues", "meetings", "supervision")
 SOURCES = sorted(path for floor in FLOORS for path in (ROOT / floor).rglob("*.py") if "migrations" not in path.parts)
@@ -88,6 +90,33 @@ def test_a_state_is_changed_by_actions_alone():
     history = ["supervision/sample/dues.py", "supervision/sample/months.py"]
     others = [path for path in SOURCES if path.name not in ("actions.py", "filing.py")]
     assert found(others, doors, but=history) == []
+
+
+def recorded(path):
+    """The events that a file writes to the log: of ``record``, ``record_many`` and ``AuditEntry``, and of exports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name == "log_export":
+            yield from (f"{text}.exported" for text in constants(node.args[0]))
+        elif name in ("record", "record_many") and len(node.args) > 1:
+            yield from constants(node.args[1])
+        elif name == "AuditEntry":
+            yield from (text for word in node.keywords if word.arg == "event" for text in constants(word.value))
+
+
+def constants(node):
+    """The texts that an expression may be: one, or both sides of a condition."""
+    if isinstance(node, ast.IfExp):
+        return [*constants(node.body), *constants(node.orelse)]
+    return [node.value] if isinstance(node, ast.Constant) else []
+
+
+def test_every_event_in_the_log_has_a_word_for_users():
+    events = {event for path in SOURCES for event in recorded(path)}
+    assert len(events) > 40
+    assert sorted(event for event in events if AuditEntry(event=event).word == event) == []
 
 
 def test_pages_have_no_inline_script_or_style():
