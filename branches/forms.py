@@ -64,8 +64,8 @@ ORDERS = {
     "organization": ("按组织排列", ("organization__code", "staff_number")),
     "name": ("按姓名排列", ("name", "staff_number")),
     "number": ("按学工号排列", ("staff_number",)),
-    "joined": ("按入党日期，早的在前", ("joined_on", "staff_number")),
-    "-joined": ("按入党日期，晚的在前", ("-joined_on", "staff_number")),
+    "joined": ("入党早的在前", ("joined_on", "staff_number")),
+    "-joined": ("入党晚的在前", ("-joined_on", "staff_number")),
 }
 MARKS = {
     "invited": ("积极分子和发展对象", lambda rows: rows.filter(standing__in=["PROSPECT", "ACTIVIST"])),

@@ -210,7 +210,9 @@ def _as_seen(rows, user):
 
 def groups_of(organization) -> list[dict]:
     """The groups with their leaders and the number of members present."""
-    running = Appointment.objects.active().filter(organization=organization, office=Office.GROUP_LEADER)
+    running = Appointment.objects.active().filter(
+        organization=organization, office=Office.GROUP_LEADER, person__left_on=None
+    )
     leaders = {row.group_id: row.person.name for row in running.select_related("person")}
     groups = organization.groups.annotate(size=Count("people", filter=Q(people__left_on=None)))
     return [{"group": row, "leader": leaders.get(row.pk, ""), "size": row.size} for row in groups]

@@ -50,7 +50,7 @@ def person_lines(people, *, full=frozenset()) -> list[PersonLine]:
     """Lines for a scoped queryset or a page of one, in two queries; phones are masked but for the ids in ``full``."""
     people = list(people)
     offices: dict[int, list[str]] = {}
-    running = Appointment.objects.active().filter(person__in=[person.pk for person in people])
+    running = Appointment.objects.active().filter(person__in=[one.pk for one in people if one.left_on is None])
     homes = {person.pk: person.organization_id for person in people}
     for row in running.select_related("organization"):
         word = row.label if row.organization_id == homes[row.person_id] else str(row)

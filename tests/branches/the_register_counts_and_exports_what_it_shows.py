@@ -10,15 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from branches.models import Appointment, Group, Office, Person, StructurePolicy
+from branches.models import Appointment, Group, Office, Person
 from branches.reports.people import masked_phone
-from branches.structure import months_later, remarks
 from core.audit import AuditEntry
 from core.inbox import Notice, tell
 from tests.builders import World, fresh, make_branch, make_officer, make_person
 
 TODAY = datetime.date(2026, 11, 23)
-POLICY = StructurePolicy()
 
 
 def workbook_rows(response):
@@ -88,52 +86,6 @@ def test_a_search_does_not_change_the_counts(world: World, client):
     assert line_of(client, world.arts, q="第二党支部").full == line_of(client, world.arts).full == 13
 
 
-@pytest.mark.parametrize(
-    "full, term, secretary, words",
-    [
-        (7, None, True, []),
-        (6, None, True, ["不足 7 人，不设支委会"]),
-        (3, None, True, ["不足 7 人，不设支委会"]),
-        (2, None, True, ["正式党员不足 3 人", "不足 7 人，不设支委会"]),
-        (50, None, True, []),
-        (51, None, True, ["正式党员超过 50 人"]),
-        (10, datetime.date(2027, 5, 23), True, ["6 个月内届满"]),
-        (10, datetime.date(2027, 5, 24), True, []),
-        (10, datetime.date(2026, 11, 23), True, ["6 个月内届满"]),
-        (10, datetime.date(2026, 11, 22), True, ["已届满，请换届"]),
-        (10, None, False, ["书记空缺"]),
-    ],
-)
-def test_remarks_follow_the_structural_policy(full, term, secretary, words):
-    found = remarks(POLICY, is_branch=True, full=full, term_ends_on=term, has_secretary=secretary, today=TODAY)
-
-    assert [remark.word for remark in found] == words
-
-
-def test_sizes_are_asked_of_branches_alone():
-    found = remarks(POLICY, is_branch=False, full=0, term_ends_on=None, has_secretary=True, today=TODAY)
-
-    assert found == ()
-
-
-def test_a_small_branch_is_told_quietly_that_it_has_no_committee():
-    (found,) = remarks(POLICY, is_branch=True, full=5, term_ends_on=None, has_secretary=True, today=TODAY)
-
-    assert (found.style, found.is_warning) == ("none", False)
-
-
-@pytest.mark.parametrize(
-    "day, months, then",
-    [
-        (datetime.date(2026, 8, 31), 6, datetime.date(2027, 2, 28)),
-        (datetime.date(2026, 11, 23), 6, datetime.date(2027, 5, 23)),
-        (datetime.date(2027, 8, 31), 6, datetime.date(2028, 2, 29)),
-    ],
-)
-def test_six_months_on_is_the_same_day_or_the_months_last(day, months, then):
-    assert months_later(day, months) == then
-
-
 def test_a_vacancy_shows_when_the_secretarys_term_of_office_ended_today(world: World, client):
     client.force_login(world.zhou)
     assert line_of(client, world.first).secretary.person == world.li.person
@@ -161,8 +113,12 @@ def test_groups_show_their_leaders_and_sizes(world: World, client):
     make_person(world.first, group=group, left_on=TODAY)
     client.force_login(world.li)
 
-    groups = client.get(world.first.get_absolute_url()).context["groups"]
-    assert groups == [{"group": group, "leader": "组长甲", "size": 2}]
+    def groups():
+        return client.get(world.first.get_absolute_url()).context["groups"]
+
+    assert groups() == [{"group": group, "leader": "组长甲", "size": 2}]
+    Person.objects.filter(pk=leader.pk).update(left_on=TODAY)
+    assert groups() == [{"group": group, "leader": "", "size": 1}]
 
 
 def test_people_are_filtered_and_sorted(world: World, client):
@@ -207,12 +163,13 @@ def test_a_general_branch_in_the_filter_means_everybody_below_it(world: World, c
 
 
 def test_people_who_left_are_not_in_the_register(world: World, client):
-    gone = make_person(world.second, left_on=TODAY)
+    gone = make_officer(world.second, Office.MEMBER, "走了", left_on=TODAY).person
     client.force_login(world.zhao)
 
     people = [line.person for line in client.get(reverse("people")).context["lines"]]
     assert (len(people), gone in people) == (4, False)
-    assert client.get(gone.get_absolute_url()).status_code == 200
+    page = client.get(gone.get_absolute_url())
+    assert (page.status_code, page.context["line"].offices) == (200, "")
 
 
 def test_thirty_people_a_page(world: World, client):
