@@ -35,6 +35,7 @@ def read(path) -> Plan:
         seen[key] = number
         _compare(plan, line, register)
     _warn_of_two_secretaries(plan, register)
+    plan.warnings.sort(key=lambda one: one.row)
     return plan
 
 
