@@ -234,6 +234,11 @@ def reopen_record(day, *, by, reason):
 def missing(day, items) -> list[Missing]:
     """What the record still lacks."""
     lacking = [Missing(f"outcome-{item.pk}", f"“{item.content}”的完成情况") for item in items if not item.outcome]
+    lacking += [
+        Missing(f"note-{item.pk}", f"“{item.content}”的情况（有调整或未进行的要写明）")
+        for item in items
+        if item.outcome in (DayItem.Outcome.CHANGED, DayItem.Outcome.NOT_DONE) and not item.note.strip()
+    ]
     if not day.summary.strip():
         lacking.append(Missing("summary", "主要内容及特色"))
     return lacking

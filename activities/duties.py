@@ -115,14 +115,14 @@ def day_duty(pk, month, why, day) -> Duty:
         due_on=(day.plan.planned_on if day else None) or month.last,
         done_on=day.held_on if day and day.happened else None, not_owed=why,
         missed=f"未开展：{day.not_held_reason}" if skipped else "",
-        url=day.get_absolute_url() if day else reverse("plan_edit", args=[pk, month]),
-        detail=_day_detail(day), act="确认开展" if day else "先报计划",
+        url=day.get_absolute_url() if day and not day.plan.is_open else reverse("plan_edit", args=[pk, month]),
+        detail=_day_detail(day), act="确认开展" if day and not day.plan.is_open else "先报计划",
         fraction=(day.plan.present, day.plan.expected) if day and day.happened else None,
     )  # fmt: skip
 
 
 def _day_detail(day):
-    if day is None:
+    if day is None or (day.plan.is_open and not day.happened):
         return "先报送计划，再开展活动。"
     return f"{day.plan.place}，主题“{day.plan.theme}”。"
 

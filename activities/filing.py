@@ -14,10 +14,10 @@ from activities.models import ActivityDay, MonthlyPlan, PlanItem, Policy
 from branches import access
 from branches.models import Appointment, Organization
 from core import clock
-from core.audit import record
+from core.audit import AuditEntry, history_of, record
 from core.inbox import tell
 from core.periods import Month
-from core.workflow import StaleState, lock, require
+from core.workflow import StaleState, lock, no, require
 
 Status = MonthlyPlan.Status
 FROM = {
@@ -144,12 +144,13 @@ def withdraw_plan(plan, *, by):
 
 @transaction.atomic
 def forward_plan(plan, *, by):
-    """转报: the general branch passes a plan on to the organization department."""
+    """转报: the general branch passes a plan on to the organization department, which may have to stand in for it."""
     plan = lock(plan, *FROM["forward"])
     require(rules.can_forward(by, plan))
+    stood_in = not access.holds(by, plan.organization.parent, access.DRAFTERS)
     plan.status, plan.filed_at = Status.FILED, clock.now()
     plan.save(update_fields=["status", "filed_at"])
-    record(plan, "plan.forwarded", by=by)
+    record(plan, "plan.forwarded", by=by, note="党总支无人可办，组织部代为转报" if stood_in else "")
     tell(
         _department(plan.organization), "plan_filed", key=f"plan_filed:{plan.pk}:{plan.attempts}",
         title=f"{plan.organization} {plan.month.label}计划待备案", url=f"/plans/review/?plan={plan.pk}",
@@ -189,15 +190,41 @@ def return_plan(plan, *, by, note):
     return plan
 
 
-def act_on_many(action, plans, *, by):
-    """Apply a step to several plans, each in its own transaction; gives (done, [(plan, why not)])."""
+def act_on_many(step: str, plans, *, by):
+    """Apply a step (forward or accept) to several plans, each in its own transaction; gives (done, [(plan, why)])."""
+    action = {"forward": forward_plan, "accept": accept_plan}[step]
     done, refused = [], []
     for plan in plans:
         try:
+            if step == "accept" and plan.status == Status.SUBMITTED:  # nobody was faster: it has not come so far
+                require(no("党总支还没有转报。"))
             done.append(action(plan, by=by))
         except (StaleState, PermissionDenied) as error:
             refused.append((plan, str(error)))
     return done, refused
+
+
+def last_steps(plan) -> dict:
+    """The audit entries of the present attempt by step (submitted, forwarded, accepted), for the paper form."""
+    found: dict[str, AuditEntry] = {}
+    for entry in history_of(plan):
+        if entry.event == "plan.submitted":
+            found = {}
+        found[entry.event.removeprefix("plan.")] = entry
+    return found if "returned" not in found and "withdrawn" not in found else {}
+
+
+def steps_to_come(plan) -> list[tuple[str, str]]:
+    """(step, by whom or by when) that a plan still has before it, for the timeline."""
+    above = plan.organization.parent
+    steps = []
+    if plan.is_open:
+        steps.append(("再次报送" if plan.attempts else "报送", f"应于 {plan.due_on.month} 月 {plan.due_on.day} 日前"))
+    if plan.is_open or plan.status == Status.SUBMITTED:
+        steps += [] if plan.organization.is_direct else [("党总支转报", above.short_name)]
+    if plan.status != Status.ACCEPTED:
+        steps.append(("组织部备案", ""))
+    return steps
 
 
 def snapshot(plan) -> dict:

@@ -72,10 +72,12 @@ class ItemForm(forms.Form):
             self.fields["content"].widget.attrs |= {"placeholder": "这一项做什么"}
 
     def clean(self):
-        """A line without words is not kept, so it needs no kind either."""
+        """A line of which nothing is chosen nor written is not kept; of one half written, the rest is asked for."""
         data = super().clean()
         if data.get("content") and not data.get("what") and "what" not in self.errors:
             self.add_error("what", CHOOSE_KIND)
+        if data.get("what") and not data.get("content") and "content" not in self.errors:
+            self.add_error("content", "请写这一项做什么。")
         return data
 
     @property
@@ -133,7 +135,7 @@ class HoldForm(forms.ModelForm):
         for name, field in self.fields.items():
             field.required = True
             if name in ("host", "recorder"):
-                field.queryset = members
+                field.queryset, field.empty_label = members, "请选择"
 
     def clean_held_on(self):
         day = self.cleaned_data["held_on"]

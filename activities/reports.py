@@ -6,13 +6,14 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, Q
+from django.urls import reverse
 
 from activities import duties
 from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan, PlanItem, Policies, QuarterTheme
 from branches.models import Organization
 from core import clock
 from core.contributions import DayPanel, registry
-from core.periods import WEEKDAYS, Month
+from core.periods import Month
 
 QUEUE_SIZE = 50
 LEAVE_REASONS = ("因公出差", "病假", "授课", "探亲", "事假")
@@ -62,9 +63,11 @@ def year_of(user, branch: Organization, year: int) -> dict:
         why = duties.why_not_owed(policy, month, branch.founded_on, branch.closed_on)
         late = not (filed or why or duties.why_no_plan(policy, month, branch.founded_on)) and due_on < today
         rows.append(YearMonth(month, plan, days.get(month), why, due_on, late))
+    grouped = [(quarter, list(some)) for quarter, some in groupby(rows, key=lambda row: row.month.quarter)]
     quarters = [
-        {"quarter": quarter, "theme": themes.get(quarter, ""), "months": list(some)}
-        for quarter, some in groupby(rows, key=lambda row: row.month.quarter)
+        {"quarter": quarter, "theme": themes.get(quarter, ""), "months": some}
+        for quarter, some in grouped
+        if any(row.not_owed != duties.BEFORE_THE_SITE or row.plan for row in some)  # nothing was kept before
     ]
     return {"branch": branch, "year": year, "quarters": quarters, "current": Month.current()}
 
@@ -148,6 +151,7 @@ class ShownLine:
 class Shown:
     """What a plan form shows at present, whether typed, stored or filled in, so that gaps can be named."""
 
+    month: Month
     planned_on: date | None
     starts_at: time | None
     place: str
@@ -165,7 +169,7 @@ class Shown:
         return sum(line.minutes for line in self.written)
 
 
-def shown_values(form, formset) -> Shown:
+def shown_values(month: Month, form, formset) -> Shown:
     """Read the values that a bound or unbound form shows."""
     if form.is_bound:
         form.full_clean()
@@ -179,6 +183,7 @@ def shown_values(form, formset) -> Shown:
         data = line.cleaned_data if formset.is_bound else line.initial
         lines.append(ShownLine(line, data.get("minutes") or 0, data.get("content") or ""))
     return Shown(
+        month=month,
         planned_on=values.get("planned_on"),
         starts_at=values.get("starts_at"),
         place=values.get("place") or "",
@@ -200,69 +205,6 @@ def headcount(branch) -> dict:
         full=Count("pk", filter=Q(standing="FULL")), probationary=Count("pk", filter=Q(standing="PROBATIONARY"))
     )
     return {**counts, "expected": counts["full"] + counts["probationary"]}
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One field of a plan beside the last one's. ``was`` is empty when they agree."""
-
-    name: str
-    now: str
-    was: str
-
-    @property
-    def changed(self) -> bool:
-        return bool(self.was)
-
-
-def _moment(plan):
-    day = plan.planned_on
-    return f"{day.month} 月 {day.day} 日 周{WEEKDAYS[day.weekday()]} {plan.starts_at:%H:%M}"
-
-
-@dataclass(frozen=True)
-class ComparedItem:
-    """One item of a plan; ``new`` when the branch's last plan had none like it."""
-
-    item: PlanItem
-    new: bool
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A plan beside the branch's last one."""
-
-    fields: list[Difference]
-    items: list[ComparedItem]
-
-    @property
-    def count(self) -> int:
-        return sum(row.changed for row in self.fields) + sum(row.new for row in self.items)
-
-
-def compare(plan: MonthlyPlan, before: MonthlyPlan | None) -> Comparison:
-    """Field by field and item by item, what differs from the branch's last plan."""
-    fields = []
-    for name, read in (
-        ("日期", _moment),
-        ("地点", lambda row: row.place),
-        ("主题", lambda row: row.theme),
-        ("主持人", lambda row: str(row.host or "")),
-        ("记录人", lambda row: str(row.recorder or "")),
-        ("列席", lambda row: row.guests or "不邀请"),
-    ):  # fmt: skip
-        now = read(plan)
-        was = read(before) if before and before.planned_on and before.starts_at else ""
-        expected = name in ("日期", "主题")  # differs every month by its nature: shown, not marked
-        fields.append(Difference(name, now, "" if was == now or expected else was))
-    old = {(item.kind, item.subtype, item.content) for item in before.items.all()} if before else set()
-    items = [ComparedItem(item, bool(old) and not _like(item, old, plan, before)) for item in plan.items.all()]
-    return Comparison(fields, items)
-
-
-def _like(item, old, plan, before):
-    content = item.content.replace(f"{plan.month.number} 月", f"{before.month.number} 月")
-    return (item.kind, item.subtype, content) in old or (item.kind, item.subtype, item.content) in old
 
 
 @dataclass(frozen=True)
@@ -303,6 +245,12 @@ def run_sheet(day: ActivityDay, user) -> RunSheet:
     items = day.items.all() if day.happened else day.plan.items.all()
     lines = [RunLine(item, links.get(item.kind)) for item in items]
     return RunSheet(lines, parts, roster(day)["counts"] if day.happened else None)
+
+
+def next_part(day: ActivityDay) -> tuple[str, str]:
+    """(name, address) of what is done after the attendance: the first part that another app gives, else the record."""
+    panels = sorted(registry.day_panels, key=lambda panel: panel.order)
+    return (panels[0].name, panels[0].url(day)) if panels else ("记录", reverse("day_record", args=[day.pk]))
 
 
 def roster(day: ActivityDay, opened="") -> dict:

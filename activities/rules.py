@@ -101,8 +101,10 @@ def _not_own(user, plan):
 def can_hold(user, day):
     if day.status != ActivityDay.Status.PLANNED:
         return no("活动日已经确认过了。")
-    if day.plan.status in (Status.DRAFT, Status.RETURNED):
-        return no("计划还没有报送，先报送计划再确认开展。")
+    if day.plan.is_open:
+        return no("计划还没有报送（或被退回），先报送计划再确认开展。")
+    if day.month > Month.current():
+        return no(f"还没有到 {day.month.label}，活动开展后再在这里确认。")
     return _recorder(user, day)
 
 

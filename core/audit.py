@@ -41,6 +41,11 @@ class AuditEntry(models.Model):
         return f"{self.event} {self.subject}#{self.subject_id}"
 
     @property
+    def is_edit(self) -> bool:
+        """One of many saves of a draft: a timeline shows a run of them as one."""
+        return self.event.endswith(".saved")
+
+    @property
     def word(self) -> str:
         """The event as users read it."""
         return _words.get(self.event, self.event)

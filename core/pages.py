@@ -17,7 +17,14 @@ PAGE_SIZE = 30
 
 
 class Field(forms.BoundField):
-    """A bound field with the site's classes and the references that a screen reader needs."""
+    """A bound field with the site's classes and the references that a screen reader needs.
+
+    A form may name what is still to be filled in (``form.missing``, a set of names) although it can be saved as it is.
+    """
+
+    @property
+    def is_missing(self) -> bool:
+        return self.name in getattr(self.form, "missing", ())
 
     def as_widget(self, widget=None, attrs=None, only_initial=False):
         widget = widget or self.field.widget
@@ -30,7 +37,7 @@ class Field(forms.BoundField):
             css = "form-control"
         attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
         if self.errors:
-            attrs["aria-invalid"] = "true"
+            attrs |= {"aria-invalid": "true", "autofocus": True}  # the browser goes to the first of them
         return super().as_widget(widget, attrs, only_initial)
 
 

@@ -58,6 +58,13 @@ class PlanQuerySet(OwnedQuerySet):
             .order_by("organization__code")
         )
 
+    def taken_back_from(self, user):
+        """Plans that came before the user's eyes and were withdrawn: drafts again, which only their branch sees."""
+        above = access.reads(user, offices=access.DRAFTERS | access.DEPARTMENT)
+        own = [seat.organization_id for seat in access.seats(user)]
+        drafts = self.filter(above, status=MonthlyPlan.Status.DRAFT, attempts__gt=0)
+        return drafts.exclude(organization__in=own).select_related("organization")
+
     def chosen(self, ids):
         """The ticked ones of a page; anything that is no number is passed over."""
         numbers = [one for one in ids if one.isascii() and one.isdigit() and len(one) < 19]

@@ -102,7 +102,8 @@ def day_resume(request, pk):
 @require_GET
 @section("days")
 def day_attendance(request, pk):
-    return attendance_page(request, _day(request, pk))
+    row = _day(request, pk)
+    return attendance_page(request, row) if row.happened else redirect(row)
 
 
 def attendance_page(request, row, mark=None, guest_form=None, status=200):
@@ -115,6 +116,7 @@ def attendance_page(request, row, mark=None, guest_form=None, status=200):
         "guests": row.guests.all(),
         "guest_form": guest_form or GuestForm(row),
         "reasons": reports.LEAVE_REASONS,
+        "next": reports.next_part(row),
     }
     return render(request, "activities/day_attendance.html", context, status=status)
 
@@ -210,7 +212,7 @@ def day_item_add(request, pk):
     form, item_form = RecordForm(row, request.POST), ItemForm(request.POST, prefix="new")
     if not (form.is_valid() and item_form.is_valid() and item_form.row):
         if item_form.is_valid():
-            item_form.add_error("content", "请写这一项做了什么。")
+            item_form.add_error("what", "请选类别，再写这一项做了什么。")
         return record_page(request, row, form, item_form=item_form, status=422)
     try:
         row = actions.save_record(row, by=request.user, **form.values)

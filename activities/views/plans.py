@@ -7,13 +7,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from activities import filing, reports, rules, workbook
+from activities.comparison import cautions
 from activities.forms import PlanForm, ReturnForm, items_form
 from activities.models import MonthlyPlan
 from activities.prefill import Background, prefill
+from activities.views.review import review_page
 from branches.access import can, get_visible_or_404, section
 from branches.actions import log_export
-from branches.calendar import holiday_name
 from branches.models import Organization
+from core import clock
 from core.audit import history_of
 from core.pages import asked_month, page_of, workbook_response
 from core.periods import Month
@@ -73,18 +75,19 @@ def plan(request, pk):
     return plan_page(request, row)
 
 
-def plan_page(request, row, form=None, status=200):
+def plan_page(request, row):
     context = {
         "plan": row,
         "items": row.items.all(),
         "history": history_of(row),
+        "coming": filing.steps_to_come(row),
         "withdraw": can(request.user, "plan.withdraw", row),
         "forward": can(request.user, "plan.forward", row),
         "accept": can(request.user, "plan.accept", row),
         "return_": can(request.user, "plan.return", row),
-        "form": form or ReturnForm(),
+        "form": ReturnForm(),
     }
-    return render(request, "activities/plan.html", context, status=status)
+    return render(request, "activities/plan.html", context)
 
 
 @require_GET
@@ -112,8 +115,11 @@ def plan_edit(request, branch, month):
 
 def plan_form_page(request, background, row, form, formset, status=200, **context):
     branch, month, policy = background.branch, background.month, background.policy
-    draft = row or MonthlyPlan(organization=branch, month=month, due_on=policy.plan_due_on(month))
-    shown = reports.shown_values(form, formset)
+    draft = row or MonthlyPlan(month=month, due_on=policy.plan_due_on(month))
+    draft.organization = branch
+    shown = reports.shown_values(month, form, formset)
+    missing = filing.missing(shown, shown.written)
+    form.missing = {one.field for one in missing}
     context |= {
         "branch": branch,
         "month": month,
@@ -122,8 +128,10 @@ def plan_form_page(request, background, row, form, formset, status=200, **contex
         "formset": formset,
         "before": background.before,
         "is_off": policy.is_off(month),
-        "free_day": holiday_name(shown.planned_on) if shown.planned_on else "",
-        "missing": filing.missing(shown, shown.written),
+        "cautions": cautions(shown, policy),
+        "missing": missing,
+        "coming": filing.steps_to_come(draft),
+        "left": (draft.due_on - clock.today()).days,
         "shown": shown,
         "headcount": reports.headcount(branch),
         "history": history_of(row) if row else [],
@@ -161,7 +169,8 @@ def plan_submit(request, branch, month):
         messages.error(request, f"还不能报送，缺：{error}。已填的都存好了。")
         return redirect("plan_edit", row.organization_id, row.month)
     late = "（已过截止日，按逾期报送记录）" if row.is_late else ""
-    messages.success(request, f"已报送{row.organization.parent.short_name}{late}。办理情况会在消息里告诉您。")
+    to = "党委组织部" if row.organization.is_direct else row.organization.parent.short_name
+    messages.success(request, f"已报送{to}{late}。办理情况会在消息里告诉您。")
     return redirect(row)
 
 
@@ -179,12 +188,22 @@ def _write_draft(request, branch, month, *, drop=None, submitting=False):
             branch, month, by=request.user, version=form.cleaned_data["version"], values=form.values, items=items
         )
     except filing.Overtaken:
-        return plan_form_page(request, Background(branch, month), row, form, formset, status=409, overtaken=True)
+        pass
     except StaleState:
         # a draft typed while somebody submitted is shown, not lost; a second click on 报送 only needs the way back
         if submitting or not rules.can_draft(request.user, branch):
             raise
-        return plan_form_page(request, Background(branch, month), row, form, formset, status=409, overtaken=True)
+    row = MonthlyPlan.objects.visible_to(request.user).of([branch]).for_month(month).first()
+    overtaken = {"last": history_of(row).last(), "is_sent": not row.is_open}
+    return plan_form_page(request, Background(branch, month), row, form, formset, status=409, overtaken=overtaken)
+
+
+def _reviewed(request, pk):
+    """The plan on which a reviewer acts. One that its branch took back meanwhile is no longer seen: that is said."""
+    taken_back = MonthlyPlan.objects.taken_back_from(request.user).filter(pk=pk).first()
+    if taken_back:
+        raise StaleState(f"{taken_back.organization}刚刚撤回了 {taken_back.month.short}计划，等支部改好再报。")
+    return get_visible_or_404(MonthlyPlan, request.user, pk=pk)
 
 
 @require_POST
@@ -199,7 +218,7 @@ def plan_withdraw(request, pk):
 @require_POST
 @section("review")
 def plan_forward(request, pk):
-    row = get_visible_or_404(MonthlyPlan, request.user, pk=pk)
+    row = _reviewed(request, pk)
     filing.forward_plan(row, by=request.user)
     messages.success(request, f"已转报：{row.organization} {row.month.label}计划。")
     return redirect("review")
@@ -208,7 +227,7 @@ def plan_forward(request, pk):
 @require_POST
 @section("review")
 def plan_accept(request, pk):
-    row = get_visible_or_404(MonthlyPlan, request.user, pk=pk)
+    row = _reviewed(request, pk)
     filing.accept_plan(row, by=request.user)
     messages.success(request, f"已备案：{row.organization} {row.month.label}计划。")
     return redirect("review")
@@ -217,10 +236,10 @@ def plan_accept(request, pk):
 @require_POST
 @section("review")
 def plan_return(request, pk):
-    row = get_visible_or_404(MonthlyPlan, request.user, pk=pk)
+    row = _reviewed(request, pk)
     form = ReturnForm(request.POST)
     if not form.is_valid():
-        return plan_page(request, row, form, status=422)
+        return review_page(request, str(row.pk), form, status=422)
     filing.return_plan(row, by=request.user, **form.cleaned_data)
     messages.success(request, f"已退回{row.organization}，修改后可重新报送。")
     return redirect("review")
@@ -233,7 +252,12 @@ def plan_print(request, pk):
         MonthlyPlan.objects.visible_to(request.user).select_related("organization__parent", "host", "recorder"),
         request.user, pk=pk,
     )  # fmt: skip
-    context = {"plan": row, "items": row.items.all(), "headcount": reports.headcount(row.organization)}
+    context = {
+        "plan": row,
+        "items": row.items.all(),
+        "headcount": reports.headcount(row.organization),
+        "steps": filing.last_steps(row),
+    }
     return render(request, "activities/plan_print.html", context)
 
 

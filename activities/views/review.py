@@ -5,9 +5,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from activities import filing, reports
+from activities.comparison import cautions, compare
 from activities.forms import ReturnForm
 from activities.models import MonthlyPlan
-from activities.prefill import last_plan
+from activities.prefill import Background
 from branches.access import can, section
 
 
@@ -15,44 +16,56 @@ from branches.access import can, section
 @section("review")
 def review(request):
     """What waits for this user's review, and the chosen plan compared with the branch's last one."""
-    waiting = MonthlyPlan.objects.visible_to(request.user).awaiting(request.user).select_related("organization")
+    return review_page(request, request.GET.get("plan", ""))
+
+
+def review_page(request, asked, form=None, status=200):
+    """``asked`` is the id of the plan to be shown, as typed in the address; without one, the first."""
+    waiting = MonthlyPlan.objects.visible_to(request.user).awaiting(request.user).select_related("organization__parent")
     queue = list(waiting[: reports.QUEUE_SIZE])
-    chosen = waiting.chosen([request.GET.get("plan", "")]).first() or next(iter(queue), None)
-    context = {"queue": queue, "waiting": waiting.count(), "plan": chosen}
+    chosen = waiting.chosen([asked]).first() or next(iter(queue), None)
+    context = {
+        "queue": queue,
+        "waiting": waiting.count(),
+        "plan": chosen,
+        "to_forward": any(plan.status == MonthlyPlan.Status.SUBMITTED for plan in queue),
+        "to_accept": any(plan.status == MonthlyPlan.Status.FILED for plan in queue),
+    }
     if chosen:
-        before = last_plan(chosen.organization, chosen.month)
+        background = Background(chosen.organization, chosen.month)
         context |= {
-            "before": before,
-            "differences": reports.compare(chosen, before),
+            "before": background.before,
+            "differences": compare(chosen, background.before),
+            "cautions": cautions(chosen, background.policy),
             "headcount": reports.headcount(chosen.organization),
             "forward": can(request.user, "plan.forward", chosen),
             "accept": can(request.user, "plan.accept", chosen),
-            "form": ReturnForm(),
+            "form": form or ReturnForm(),
         }
-    return render(request, "activities/review.html", context)
+    return render(request, "activities/review.html", context, status=status)
 
 
 @require_POST
 @section("review")
 def plans_forward(request):
     """Forward every ticked plan that is ready; say which were not and why."""
-    return _act_on_many(request, filing.forward_plan, "转报")
+    return _act_on_many(request, "forward", "转报")
 
 
 @require_POST
 @section("review")
 def plans_accept(request):
     """Accept every ticked plan that is ready; say which were not and why."""
-    return _act_on_many(request, filing.accept_plan, "备案")
+    return _act_on_many(request, "accept", "备案")
 
 
-def _act_on_many(request, action, word):
+def _act_on_many(request, step, word):
     chosen = MonthlyPlan.objects.visible_to(request.user).chosen(request.POST.getlist("plan"))
-    done, refused = filing.act_on_many(action, chosen, by=request.user)
+    done, refused = filing.act_on_many(step, chosen, by=request.user)
     if done:
         messages.success(request, f"已{word} {len(done)} 份。")
     if not done and not refused:
         messages.warning(request, f"没有选中计划。请先勾选要{word}的计划。")
     for plan, why in refused:
-        messages.warning(request, f"{plan.organization}未能{word}：{why}")
+        messages.warning(request, f"{plan.organization} {plan.month.short}计划没有{word}：{why}")
     return redirect("review")

@@ -173,5 +173,14 @@ def pager(context, page, unit="条"):
 
 @register.inclusion_tag("core/timeline.html")
 def timeline(history, coming=()):
-    """The steps so far (audit entries, the last one marked) and, in words, the steps to come."""
-    return {"history": history, "coming": coming}
+    """The steps so far (audit entries, the last one marked) and, in words, the steps to come.
+
+    A run of saves by one person is one step, at its last moment.
+    """
+    steps = []
+    for entry in history:
+        if entry.is_edit and steps and (steps[-1].event, steps[-1].by_id) == (entry.event, entry.by_id):
+            entry.times = getattr(steps[-1], "times", 1) + 1
+            steps.pop()
+        steps.append(entry)
+    return {"history": steps, "coming": coming}

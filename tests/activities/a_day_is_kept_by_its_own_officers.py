@@ -77,6 +77,7 @@ def post(client, act, day):
     }
     typed |= {"new-what": "SERVICE.CULTURE", "new-content": "社区演出", "new-minutes": "20"}
     outcomes = {f"outcome-{item.pk}": "CHANGED" for item in day.items.all()}
+    outcomes |= {f"note-{item.pk}": "改在室内" for item in day.items.all()}
     which = [day.items.get(was_planned=False).pk] if act == "item_drop" else []
     return client.post(reverse(names.get(act, f"day_{act}"), args=[pk, *which]), facts | typed | outcomes)
 

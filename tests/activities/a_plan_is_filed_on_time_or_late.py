@@ -96,9 +96,21 @@ def test_each_step_tells_whose_turn_it_is(world):
 def test_many_are_forwarded_each_for_itself(world):
     ready = make_plan(world.first, DECEMBER, "SUBMITTED", submitted_by=world.li)
     gone = make_plan(world.second, DECEMBER, "ACCEPTED", submitted_by=world.zhao)
-    done, refused = filing.act_on_many(filing.forward_plan, [gone, ready], by=world.wang)
+    done, refused = filing.act_on_many("forward", [gone, ready], by=world.wang)
     assert done == [ready]
     assert [plan for plan, _ in refused] == [gone]
+
+
+def test_what_has_not_come_so_far_is_not_said_to_be_done_by_somebody(world):
+    early = make_plan(world.first, DECEMBER, "SUBMITTED", submitted_by=world.li)
+    assert filing.act_on_many("accept", [early], by=world.zhou) == ([], [(early, "党总支还没有转报。")])
+
+
+def test_the_department_standing_in_is_on_record(world):
+    world.wang.person.appointments.update(ends_on="2026-11-01")
+    plan = make_plan(world.first, DECEMBER, "SUBMITTED", submitted_by=world.li)
+    filing.forward_plan(plan, by=world.zhou)
+    assert history_of(plan).last().note == "党总支无人可办，组织部代为转报"
 
 
 def test_a_submission_is_kept_as_it_was(world):

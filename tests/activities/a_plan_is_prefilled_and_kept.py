@@ -108,12 +108,16 @@ def test_lines_are_added_and_dropped_without_losing_the_others(world, client):
     )
 
 
-def test_a_line_left_empty_is_not_kept(world, client):
+def test_a_line_left_empty_is_not_kept_and_half_a_line_is_asked_for(world, client):
     plan = make_plan(world.first, DECEMBER)
     client.force_login(world.li)
-    number = plan.items.count()
-    data = filled_in(plan) | {f"i-{number}-what": "DUES", f"i-{number}-content": " ", "i-TOTAL_FORMS": number + 1}
-    client.post(reverse("plan_save", args=[world.first.pk, DECEMBER]), data)
+    number, address = plan.items.count(), reverse("plan_save", args=[world.first.pk, DECEMBER])
+    data = filled_in(plan) | {f"i-{number}-what": "", f"i-{number}-content": " ", "i-TOTAL_FORMS": number + 1}
+    answer = client.post(address, data | {f"i-{number}-what": "DUES"})
+    assert answer.context["formset"].forms[number].errors == {
+        "content": ["请写这一项做什么。"]
+    }  # fmt: skip
+    assert client.post(address, data).status_code == 302
     assert plan.items.count() == number
 
 
@@ -126,7 +130,7 @@ def test_two_editors_do_not_overwrite_each_other(world, client):
     answer = client.post(address, old | {"theme": "陈的主题"})
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert "别人刚刚也改了这份草稿" in page
+    assert "这份草稿刚刚在李书记那里保存过" in page
     assert 'value="陈的主题"' in page
     assert MonthlyPlan.objects.get().theme == "李的主题"
 

@@ -45,6 +45,17 @@ def test_what_lacks_is_named_at_its_place_and_the_rest_is_kept(world, client):
     assert [item.outcome for item in day.items.all()] == ["", "DONE", "DONE", "DONE"]
 
 
+def test_what_was_changed_or_left_out_is_explained(world, client):
+    day = make_day(world.first)
+    first, second = day.items.all()[:2]
+    client.force_login(world.li)
+    outcomes = {f"outcome-{first.pk}": "CHANGED", f"outcome-{second.pk}": "NOT_DONE", f"note-{second.pk}": "讲师生病"}
+    answer = client.post(reverse("day_submit", args=[day.pk]), typed(day, **outcomes))
+    assert answer.context["form"].errors == {
+        f"note-{first.pk}": [f"还缺“{first.content}”的情况（有调整或未进行的要写明）。"]
+    }  # fmt: skip
+
+
 def test_a_commissioner_keeps_it_and_the_secretary_hands_it_in(world, client):
     day = make_day(world.first)
     client.force_login(world.chen)
@@ -144,7 +155,7 @@ def test_an_item_without_words_is_named_and_nothing_is_lost(world, client):
     day = make_day(world.first)
     client.force_login(world.li)
     answer = client.post(reverse("day_item_add", args=[day.pk]), typed(day, summary="写了一半") | {"new-what": "DUES"})
-    assert (answer.status_code, answer.context["item_form"].errors) == (422, {"content": ["请写这一项做了什么。"]})
+    assert (answer.status_code, answer.context["item_form"].errors) == (422, {"content": ["请写这一项做什么。"]})
     assert "写了一半" in answer.content.decode()
 
 

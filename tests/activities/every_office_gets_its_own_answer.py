@@ -143,7 +143,7 @@ def test_several_at_once_are_each_decided_and_the_refused_are_named(cast, client
 
     said = [str(message) for message in answer.context["messages"]]
     stale = "这件事已经有人办过了：现在是“已备案”。请看最新情况后再决定。"
-    assert said == ["已转报 1 份。", f"文学院第二党支部未能转报：{stale}"]
+    assert said == ["已转报 1 份。", f"文学院第二党支部 12 月计划没有转报：{stale}"]
     assert list(MonthlyPlan.objects.order_by("pk").values_list("status", flat=True)) == [
         "FILED",
         "ACCEPTED",
