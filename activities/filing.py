@@ -142,6 +142,17 @@ def withdraw_plan(plan, *, by):
     return plan
 
 
+def plan_for_review(pk, user) -> MonthlyPlan:
+    """The plan on which a reviewer acts; raises Http404 for one that is not seen.
+
+    One that its branch took back meanwhile is not seen any more either, but was: that is said by StaleState.
+    """
+    taken_back = MonthlyPlan.objects.taken_back_from(user).filter(pk=pk).first()
+    if taken_back:
+        raise StaleState(f"{taken_back.organization}刚刚撤回了 {taken_back.month.short}计划，等支部改好再报。")
+    return access.get_visible_or_404(MonthlyPlan, user, pk=pk)
+
+
 @transaction.atomic
 def forward_plan(plan, *, by):
     """转报: the general branch passes a plan on to the organization department, which may have to stand in for it."""

@@ -198,14 +198,6 @@ def _write_draft(request, branch, month, *, drop=None, submitting=False):
     return plan_form_page(request, Background(branch, month), row, form, formset, status=409, overtaken=overtaken)
 
 
-def _reviewed(request, pk):
-    """The plan on which a reviewer acts. One that its branch took back meanwhile is no longer seen: that is said."""
-    taken_back = MonthlyPlan.objects.taken_back_from(request.user).filter(pk=pk).first()
-    if taken_back:
-        raise StaleState(f"{taken_back.organization}刚刚撤回了 {taken_back.month.short}计划，等支部改好再报。")
-    return get_visible_or_404(MonthlyPlan, request.user, pk=pk)
-
-
 @require_POST
 @section("plans")
 def plan_withdraw(request, pk):
@@ -218,7 +210,7 @@ def plan_withdraw(request, pk):
 @require_POST
 @section("review")
 def plan_forward(request, pk):
-    row = _reviewed(request, pk)
+    row = filing.plan_for_review(pk, request.user)
     filing.forward_plan(row, by=request.user)
     messages.success(request, f"已转报：{row.organization} {row.month.label}计划。")
     return redirect("review")
@@ -227,7 +219,7 @@ def plan_forward(request, pk):
 @require_POST
 @section("review")
 def plan_accept(request, pk):
-    row = _reviewed(request, pk)
+    row = filing.plan_for_review(pk, request.user)
     filing.accept_plan(row, by=request.user)
     messages.success(request, f"已备案：{row.organization} {row.month.label}计划。")
     return redirect("review")
@@ -236,7 +228,7 @@ def plan_accept(request, pk):
 @require_POST
 @section("review")
 def plan_return(request, pk):
-    row = _reviewed(request, pk)
+    row = filing.plan_for_review(pk, request.user)
     form = ReturnForm(request.POST)
     if not form.is_valid():
         return review_page(request, str(row.pk), form, status=422)
