@@ -2,17 +2,22 @@
 
 import datetime
 import logging
+import smtplib
+from enum import Enum
 
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import models
-from django.db.models import Count, Q, Window
+from django.db.models import Count, F, Q, Window
 
 from core import clock
 
-MAIL_TRIES = 3
-MAIL_LEASE = datetime.timedelta(minutes=5)  # a mail server that has not answered by then is asked again
+MAIL_TRIES = 3  # of a letter that is refused, or takes its worker down
+MAIL_LEASE = datetime.timedelta(minutes=5)  # a letter of which nothing was heard by then is tried again
+MAIL_ROUND = datetime.timedelta(seconds=15)  # half of beat's interval: one worker thread at a time, not both
+SHORTEST_WAIT, LONGEST_WAIT = datetime.timedelta(minutes=1), datetime.timedelta(minutes=15)
+MAIL_PATIENCE = datetime.timedelta(days=7)  # after that a letter that cannot leave tells its reader nothing new
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +36,13 @@ class NoticeQuerySet(models.QuerySet):
         return list(self.annotate(unread_count=unread)[:number])
 
     def undelivered(self):
-        """Notices whose e-mail has neither left nor been given up, and that no worker is sending just now."""
+        """Notices whose e-mail may leave now: neither sent nor given up nor put off, and in no worker's hands."""
         free = Q(mail_after=None) | Q(mail_after__lte=clock.now())
         return self.filter(free, mail_state=Notice.Mail.WAITING).select_related("recipient")
+
+    def in_turn(self):
+        """Letters that were never tried first, then those that waited longest: one that fails goes to the end."""
+        return self.order_by(F("mail_after").asc(nulls_first=True), "pk")
 
 
 class Notice(models.Model):
@@ -100,30 +109,82 @@ def read(notices) -> int:
     return notices.unread().update(read_at=clock.now())
 
 
+class Fault(Enum):
+    """Why a letter did not leave, and so what becomes of it."""
+
+    SERVER = "the server cannot be reached, or takes nothing from us: all letters wait"
+    BUSY = "the server asks to come again with this letter: it waits"
+    LETTER = "this letter is refused: three tries end it"
+
+
+def fault_of(error: Exception) -> Fault:
+    """Whose fault an exception of sending is."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return _fault_of_codes(code for code, _ in error.recipients.values())
+        case smtplib.SMTPDataError():
+            return _fault_of_codes([error.smtp_code])
+        case smtplib.SMTPNotSupportedError():  # an address that this server cannot write
+            return Fault.LETTER
+        case OSError():  # also every other SMTPException: no connection, no log-in, our own address refused
+            return Fault.SERVER
+    return Fault.LETTER
+
+
+def _fault_of_codes(codes):
+    return Fault.BUSY if all(400 <= code < 500 for code in codes) else Fault.LETTER
+
+
 @shared_task(name="core.inbox.deliver")
 def deliver(limit: int = 200) -> int:
-    """Send waiting e-mail; returns how many left. A claimed row is one worker's for a while; three tries end it."""
-    sent = 0
+    """Send waiting e-mail for a while; returns how many left. A claimed row is one worker's, whoever else delivers.
+
+    A server that cannot be reached ends the round: nobody tries 200 letters against one that hangs.
+    """
+    sent, end = 0, clock.now() + MAIL_ROUND
     # a letter that killed its worker three times is given up like one that was refused three times
     Notice.objects.undelivered().filter(mail_attempts__gte=MAIL_TRIES).update(mail_state=Notice.Mail.FAILED)
-    for notice in Notice.objects.undelivered()[:limit]:
-        claimed = (
-            Notice.objects.undelivered()
-            .filter(pk=notice.pk, mail_attempts=notice.mail_attempts)
-            .update(mail_attempts=notice.mail_attempts + 1, mail_after=clock.now() + MAIL_LEASE)
-        )
-        if claimed:
-            sent += _send(notice, attempt=notice.mail_attempts + 1)
+    for notice in Notice.objects.undelivered().in_turn()[:limit]:
+        if clock.now() > end:
+            break
+        if _claim(notice):
+            fault = _send(notice)
+            sent += fault is None
+            if fault is Fault.SERVER:
+                break
     return sent
 
 
-def _send(notice, *, attempt):
+def _claim(notice):
+    """Take a letter for this worker by one conditional UPDATE; the count of claims is its token."""
+    free = Notice.objects.undelivered().filter(pk=notice.pk, mail_attempts=notice.mail_attempts)
+    notice.mail_attempts += 1
+    return free.update(mail_attempts=notice.mail_attempts, mail_after=clock.now() + MAIL_LEASE)
+
+
+def _send(notice):
+    """Send a claimed letter; returns what hindered it, or None."""
+    subject = " ".join(f"【党员活动日】{notice.title}".split())  # a header is one line
     try:
-        send_mail(f"【党员活动日】{notice.title}", notice.text or notice.title, None, [notice.recipient.email])
-    except OSError as error:
-        log.warning("notice %s not mailed: %s", notice.pk, error)
-        if attempt >= MAIL_TRIES:
-            Notice.objects.filter(pk=notice.pk).update(mail_state=Notice.Mail.FAILED)
-        return 0
+        send_mail(subject, notice.text or notice.title, None, [notice.recipient.email])
+    except Exception as error:  # whatever is wrong with one letter, the next ones leave
+        fault = fault_of(error)
+        log.warning("notice %s not mailed (%s): %r", notice.pk, fault.name, error)
+        _keep(notice, fault)
+        return fault
     Notice.objects.filter(pk=notice.pk).update(mail_state=Notice.Mail.SENT, mailed_at=clock.now())
-    return 1
+    return None
+
+
+def _keep(notice, fault):
+    """Decide when a letter that did not leave is tried again, if ever. One of three tries is used only by its fault."""
+    ours = Notice.objects.filter(pk=notice.pk, mail_state=Notice.Mail.WAITING, mail_attempts=notice.mail_attempts)
+    waited, is_refused = clock.now() - notice.at, fault is Fault.LETTER
+    if waited > MAIL_PATIENCE or (is_refused and notice.mail_attempts >= MAIL_TRIES):
+        ours.update(mail_state=Notice.Mail.FAILED)
+    elif not is_refused:
+        until = clock.now() + min(max(waited / 2, SHORTEST_WAIT), LONGEST_WAIT)
+        if fault is Fault.SERVER:
+            Notice.objects.undelivered().update(mail_after=until)
+        # a moment after the others: if it is this letter that the server hangs up on, they leave before it
+        ours.update(mail_attempts=notice.mail_attempts - 1, mail_after=until + datetime.timedelta(seconds=1))
