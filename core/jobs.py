@@ -2,6 +2,7 @@
 
 Celery's messages only say 'look at job 7'. A lost message is made up by the sweep; a repeated one finds the job
 claimed or done. A killed worker's lease runs out and the next sweep sends its job again, so every job is idempotent.
+A worker that was only slow finds its job taken: it stops at its next word of progress, and never writes the row again.
 """
 
 import datetime
@@ -21,7 +22,18 @@ DIED = "办理这件事的后台进程几次中断，已停止重试。"
 _kinds: dict[str, Callable] = {}
 
 
+class LostClaim(Exception):
+    """Raised in a worker whose job is another's by now: it stops, and leaves no trace."""
+
+
 class JobQuerySet(models.QuerySet):
+    def held_under(self, claim):
+        """The job while it is still the claimant's. The end of its lease is its token: every claim has a later one.
+
+        (``attempts`` would do less well: it begins again when a job is asked for again.)
+        """
+        return self.filter(pk=claim.pk, state=Job.State.RUNNING, lease_until=claim.lease_until)
+
     def runnable(self, now):
         """Jobs that nobody works on: pending, or running under a lease that ran out, and not tried too often."""
         return self.filter(
@@ -70,8 +82,11 @@ class Job(models.Model):
         return self.state in (self.State.PENDING, self.State.RUNNING)
 
     def report_progress(self, percent: int) -> None:
-        """Say how far the work is (0–100) and renew the lease."""
-        Job.objects.filter(pk=self.pk).update(progress=percent, lease_until=_lease())
+        """Say how far the work is (0–100) and renew the lease. Raises LostClaim when it ran out and another has it."""
+        lease = _lease()
+        if not Job.objects.held_under(self).update(progress=percent, lease_until=lease):
+            raise LostClaim(f"{self} is another worker's")
+        self.lease_until = lease
 
 
 def job(kind: str):
@@ -105,13 +120,13 @@ def enqueue(kind: str, key: str, *, by=None, again=False, not_before=None, **pay
 
 def claim(pk: int) -> Job | None:
     """Take a job for this worker by one conditional UPDATE; None when another has it or it is done."""
-    now = clock.now()
-    taken = (
-        Job.objects.runnable(now)
-        .filter(pk=pk)
-        .update(state=Job.State.RUNNING, lease_until=_lease(), attempts=F("attempts") + 1)
-    )
-    return Job.objects.get(pk=pk) if taken else None
+    lease = _lease()
+    free = Job.objects.runnable(clock.now()).filter(pk=pk)
+    if not free.update(state=Job.State.RUNNING, lease_until=lease, attempts=F("attempts") + 1):
+        return None
+    claimed = Job.objects.get(pk=pk)
+    claimed.lease_until = lease  # this claim's, whoever has the job by now
+    return claimed
 
 
 def work_off(pk: int) -> bool:
@@ -124,17 +139,19 @@ def work_off(pk: int) -> bool:
         return False
     try:
         _kinds[claimed.kind](claimed)
+    except LostClaim:
+        log.warning("job %s took longer than its lease and is another worker's", claimed)
     except Exception as error:  # the job's own fault is kept on its row, where the page and the sweep see it
         log.exception("job %s failed", claimed)
         last = claimed.attempts >= MAX_ATTEMPTS
-        Job.objects.filter(pk=pk).update(
+        Job.objects.held_under(claimed).update(
             state=Job.State.FAILED if last else Job.State.PENDING,
             error=str(error) or type(error).__name__,
             lease_until=None,
             run_after=clock.now() + datetime.timedelta(seconds=10 * 2**claimed.attempts),
         )
     else:
-        Job.objects.filter(pk=pk).update(
+        Job.objects.held_under(claimed).update(
             state=Job.State.DONE, progress=100, lease_until=None, done_at=clock.now(), error=""
         )
     return True
