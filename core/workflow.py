@@ -1,11 +1,19 @@
 """State changes: lock and re-read, check a rule, refuse a stale page. Every action of every app begins here."""
 
+import logging
+import sqlite3
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
+from django.db import OperationalError
+from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+log = logging.getLogger(__name__)
+BUSY = "系统正忙，刚才的操作没有保存，请再试一次。"
 
 
 class StaleState(Exception):
@@ -57,8 +65,21 @@ def require(verdict) -> None:
         raise PermissionDenied(getattr(verdict, "why", "") or "您没有办理这件事的权限。")
 
 
+def found_it_locked(error: Exception) -> bool:
+    """Did the database give up waiting for somebody else's lock? Trying again helps; with no other fault it does."""
+    if not isinstance(error, OperationalError):
+        return False
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return isinstance(cause, LockNotAvailable | DeadlockDetected)
+
+
 class StaleStateMiddleware:
-    """Turns StaleState into a message and the way back, so that a second click or an old page does no harm."""
+    """Turns StaleState into a message and the way back, so that a second click or an old page does no harm.
+
+    So too when somebody else's work held the record for too long: nothing was saved, and a second try will do.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -67,9 +88,15 @@ class StaleStateMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, StaleState):
+        if isinstance(exception, StaleState):
+            messages.warning(request, str(exception))
+        elif found_it_locked(exception):
+            log.warning("%s found a record locked: %s", request.path, exception)
+            messages.warning(request, BUSY)
+        else:
             return None
-        messages.warning(request, str(exception))
         back = request.META.get("HTTP_REFERER", "")
         safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-        return redirect(back if safe else "workbench")
+        way = resolve_url(back if safe else "workbench")
+        # a part of a page has no room for messages: there the whole page is loaded anew
+        return HttpResponseClientRedirect(way) if request.htmx else redirect(way)
