@@ -8,28 +8,17 @@ from functools import partial
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Q
 
 from branches import access
 from branches.models import Appointment, Organization
 from core import clock, jobs
 from core.audit import record
-from core.contributions import Figure, registry
 from core.inbox import tell
 from core.periods import Month
 from core.workflow import StaleState, lock, require
 from supervision import rules, scoring, workbook
+from supervision.measuring import BATCH, UNKNOWN, assessed_branches, changed_branches, measure
 from supervision.models import Assessment, Report, Result, ResultLine, Scheme, SchemeLine
-
-BATCH = 500
-UNKNOWN = Figure(0, 0, "系统里没有这项指标")
-
-
-def assessed_branches(month: Month):
-    """The branches that an assessment of a month covers: founded by its end and not closed by then."""
-    return Organization.objects.branches().filter(
-        Q(founded_on=None) | Q(founded_on__lte=month.last), Q(closed_on=None) | Q(closed_on__gt=month.last)
-    )
 
 
 def compute_assessment(month: Month, *, by=None, progress=None) -> Assessment:
@@ -40,14 +29,7 @@ def compute_assessment(month: Month, *, by=None, progress=None) -> Assessment:
     """
     assessment = _begin(month, by=by)
     lines = list(assessment.scheme.lines.all())
-    ids = list(assessed_branches(month).values_list("pk", flat=True))
-    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
-    for place, batch in enumerate(batches):
-        branches, found = Organization.objects.filter(pk__in=batch), {}
-        for step, line in enumerate(lines, start=1):
-            found[line.metric] = _figures(registry.metrics.get(line.metric), branches, month)
-            if progress:
-                progress((place * len(lines) + step) * 100 // (len(batches) * len(lines)))
+    for batch, found in measure(month, lines, progress=progress):
         _write(assessment, lines, batch, found)
     return _finish(assessment, by=by)
 
@@ -64,16 +46,6 @@ def _begin(month, *, by):
     assessment.scheme, assessment.scheme_version, assessment.computed_at = scheme, scheme.version, None
     assessment.save(update_fields=["scheme", "scheme_version", "computed_at"])
     return assessment
-
-
-def _figures(metric, branches, month):
-    """A metric's figures and its evidence as ``{organization_id: [[what, value, counts, url], …]}``."""
-    if metric is None:
-        return {}, {}
-    evidence = {}
-    for row in metric.evidence(branches, month):
-        evidence.setdefault(row.organization_id, []).append([row.what, row.value, row.counts, row.url])
-    return metric.compute(branches, month), evidence
 
 
 @transaction.atomic
@@ -133,13 +105,35 @@ def _finish(assessment, *, by):
     return assessment
 
 
-@transaction.atomic
 def publish_assessment(assessment: Assessment, *, by) -> Assessment:
-    """Freeze the results and tell the secretaries of the assessed branches, once."""
+    """Freeze the results and tell the secretaries of the assessed branches, once.
+
+    Everything is read again first: figures that have been overtaken since they were computed are not published, but
+    computed anew and looked at.
+    """
+    with transaction.atomic():
+        ready = _lock_to_publish(assessment, by=by)
+    changed = changed_branches(ready)
+    if changed:
+        raise StaleState(
+            f"还没有发布：计算以后数据有改动，涉及 {len(changed)} 个党支部。请先点“重新计算”，看过新结果再发布。"
+        )
+    return _publish(ready, by=by)
+
+
+def _lock_to_publish(assessment, *, by):
     assessment = lock(assessment, Assessment.Status.COMPUTED)
     # Under the scheme's lock nobody can edit it between the check and the publication.
     Scheme.objects.select_for_update().get(pk=assessment.scheme_id)
     require(rules.can_publish(by, assessment))
+    return assessment
+
+
+@transaction.atomic
+def _publish(ready, *, by):
+    assessment = _lock_to_publish(ready, by=by)
+    if assessment.computed_at != ready.computed_at:
+        raise StaleState("还没有发布：刚才有人重新计算过，请看过新结果再发布。")
     assessment.status = Assessment.Status.PUBLISHED
     assessment.published_at, assessment.published_by = clock.now(), by
     assessment.save(update_fields=["status", "published_at", "published_by"])

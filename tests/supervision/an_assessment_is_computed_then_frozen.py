@@ -59,7 +59,7 @@ def test_computing_again_gives_the_same_rows(world, figures):
 def test_computing_in_batches_gives_the_same_rows(world, figures, monkeypatch):
     figures.set(world.first, days=HALF)
     whole = stored(compute_assessment(OCTOBER))
-    monkeypatch.setattr("supervision.actions.BATCH", 3)
+    monkeypatch.setattr("supervision.measuring.BATCH", 3)
     percents = []
 
     assert stored(compute_assessment(OCTOBER, progress=percents.append)) == whole

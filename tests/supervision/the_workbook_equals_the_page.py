@@ -165,6 +165,19 @@ def test_the_job_tells_how_far_it_is(world, computed, monkeypatch):
     assert told == [30, 60, 68, 80, 96, 100]
 
 
+def test_the_longest_sheet_tells_how_far_it_is_and_is_the_same(world, computed, monkeypatch):
+    """Its lease is a minute, the sheet of a large university may take longer."""
+    _, whole = compiled(world.zhou)
+    monkeypatch.setattr("supervision.workbook.STRETCH", 1)
+    told, report = [], Job.report_progress
+    monkeypatch.setattr(Job, "report_progress", lambda job, percent: told.append(percent) or report(job, percent))
+
+    _, stretched = compiled(world.zhou)
+
+    assert told == [30, 60, 68, 80, 84, 88, 92, 96, 100]
+    assert [cells(sheet) for sheet in stretched] == [cells(sheet) for sheet in whole]
+
+
 def test_the_progress_is_polled_until_the_file_is_there(world, client, computed):
     client.force_login(world.zhou)
     client.post(reverse("assessment_report", args=[OCTOBER]))
