@@ -178,6 +178,12 @@ else:
         "polling_interval": 0.1,
     }
 CELERY_TIMEZONE = TIME_ZONE
+# A hung task is killed after a quarter of an hour, with its process: only the prefork pool can (WORKER_POOL=prefork).
+# Celery's thread pool, our default, takes no notice of time limits, and Python cannot end a thread from outside. There
+# everything that a task waits for has a limit of its own: the database 5 s to connect, 3 s for a lock, 30 s for a
+# statement, a minute when its machine is gone; mail 10 s; Redis 5 s. A job that runs on regardless loses its lease,
+# another thread takes it, and the first stops at its next word of progress (core.jobs).
+CELERY_TASK_TIME_LIMIT = 15 * 60
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
