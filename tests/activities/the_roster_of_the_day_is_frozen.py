@@ -67,7 +67,7 @@ def test_the_planned_items_are_copied_once(world, planned):
     [
         ("2026-11-24", "实际日期还没有到，活动结束后再确认。"),
         ("2026-10-31", "实际日期要在 2026 年 11 月之内。"),
-        ("", "这个字段是必填项。"),
+        ("", "这一项要填。"),
     ],
 )
 def test_a_day_that_has_not_come_or_lies_elsewhere_is_not_held(world, client, planned, held_on, error):
