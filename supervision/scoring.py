@@ -6,8 +6,10 @@ apply is apart from zero: its points leave the denominator.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
+
+from core.shares import percent
 
 SHARE, PER_MISS = "SHARE", "PER_MISS"
 EXCELLENT, GOOD, FAIR, POOR, NONE = "EXCELLENT", "GOOD", "FAIR", "POOR", "NONE"
@@ -82,13 +84,12 @@ def _per_miss(line, numerator, denominator):
 
 
 def _share(line, numerator, denominator):
-    percent = numerator * 100 / denominator
-    # Shown rounded down: 94.96 % must not read as '95.0%，不足 95%'.
-    shown = f"{percent.quantize(TENTH, ROUND_DOWN)}%"
-    if percent >= line.full_from:
+    share = numerator * 100 / denominator
+    shown = f"{percent(numerator, denominator, line.full_from)}%"
+    if share >= line.full_from:
         return line.points, f"{shown}，达到 {_plain(line.full_from)}% 得满分"
     floor = f"，不足 {_plain(line.full_from)}% 按比例" if line.full_from < 100 else "，按比例"
-    return line.points * percent / line.full_from, f"{shown}{floor}"
+    return line.points * share / line.full_from, f"{shown}{floor}"
 
 
 def total(marks: Iterable[Mark], floors: Floors) -> Total:

@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 
 from core import clock
 from core.periods import WEEKDAYS, Month
+from core.shares import percent
 
 register = template.Library()
 
@@ -103,11 +104,10 @@ def rate(numerator, denominator, unit="", url=""):
     """A rate over its fraction; the fraction opens its rows. Without a denominator: 不适用."""
     if not denominator:
         return mark_safe('<div class="rate"><small>不适用</small></div>')
-    percent = Decimal(numerator) * 100 / Decimal(denominator)
     fraction = f"{plain(numerator)}／{plain(denominator)} {unit}".strip()
     return format_html(
         '<div class="rate">{}<small>%</small></div><div class="of">{}</div>',
-        f"{percent:.1f}".removesuffix(".0") if percent == 100 else f"{percent:.1f}",
+        "100" if numerator == denominator else percent(numerator, denominator),
         format_html('<a href="{}">{}</a>', url, fraction) if url else fraction,
     )
 

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, F, Q, Sum
 
+from core.shares import percent
 from supervision.models import Result, ResultLine
 from supervision.reports.results import metric_of
 
@@ -62,11 +63,8 @@ class MetricRow:
 
 
 def share(numerator, denominator) -> str:
-    """A fraction in percent with one place, half up; a dash without a denominator."""
-    if not denominator:
-        return "—"
-    percent = Decimal(numerator) * 100 / Decimal(denominator)
-    return f"{percent.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+    """A fraction in percent; a dash without a denominator."""
+    return f"{percent(numerator, denominator)}%" if denominator else "—"
 
 
 def overview(results, mine: Decimal | None = None) -> Overview:
