@@ -153,18 +153,20 @@ def _attendance(days, month):
     return {pk: Figure(present, expected) for pk, present, expected in rows}
 
 
-def _attendance_evidence(branches, month):
-    """Who was expected and did not come; the rest of the denominator was there."""
-    rows = (
-        Attendance.objects.filter(day__month=month, day__organization__in=branches)
-        .expected()
-        .exclude(status=Attendance.Status.PRESENT)
-        .select_related("day", "person")
-    )
-    for row in rows:
-        reason = f"：{row.reason}" if row.reason else ""
-        url = reverse("day_attendance", args=[row.day_id])
-        yield Evidence(row.day.organization_id, row.person.name, f"{row.get_status_display()}{reason}", False, url)
+def _people_evidence(**which):
+    """Everybody of the denominator, whoever did not come first."""
+
+    def evidence(branches, month):
+        rows = Attendance.objects.filter(day__month=month, day__organization__in=branches, **which).expected()
+        rows = rows.annotate(came=Q(status=Attendance.Status.PRESENT)).order_by("came", "pk")
+        for row in rows.select_related("day", "person"):
+            reason = f"：{row.reason}" if row.reason else ""
+            url = reverse("day_attendance", args=[row.day_id])
+            yield Evidence(
+                row.day.organization_id, row.person.name, f"{row.get_status_display()}{reason}", row.came, url
+            )
+
+    return evidence
 
 
 def _education(days, month):
@@ -214,19 +216,6 @@ def _leading_cadres(days, month):
     return {pk: found.get(pk, Figure(0, 0, "本支部没有应到的党员领导干部")) for pk in days}
 
 
-def _cadre_evidence(branches, month):
-    rows = (
-        Attendance.objects.filter(day__month=month, day__organization__in=branches, is_leading_cadre=True)
-        .expected()
-        .select_related("day", "person")
-    )
-    for row in rows:
-        reason = f"：{row.reason}" if row.reason else ""
-        counts = row.status == Attendance.Status.PRESENT
-        url = reverse("day_attendance", args=[row.day_id])
-        yield Evidence(row.day.organization_id, row.person.name, f"{row.get_status_display()}{reason}", counts, url)
-
-
 METRICS = [
     Metric(
         "plan_in_time", "月计划按时备案", "份", "截止日前首次报送且未被退回的月计划", "应报的月计划（每月 1 份）",
@@ -244,7 +233,7 @@ METRICS = [
     ),
     Metric(
         "attendance", "党员到会率", "人次", "实到", "应到（名单固定时的正式党员和预备党员，不含经批准不计者）",
-        "本月未开展活动日", _held_only(_attendance), _owed_only(_attendance_evidence),
+        "本月未开展活动日", _held_only(_attendance), _owed_only(_people_evidence()),
     ),
     Metric(
         "education", "集中教育", "次", "有完成的集中教育内容的活动日", "已开展的活动日", "本月未开展活动日",
@@ -256,6 +245,6 @@ METRICS = [
     ),
     Metric(
         "leading_cadres", "领导干部到会", "人次", "实到的党员领导干部", "应到的党员领导干部",
-        "没有应到的党员领导干部", _held_only(_leading_cadres), _owed_only(_cadre_evidence),
+        "没有应到的党员领导干部", _held_only(_leading_cadres), _owed_only(_people_evidence(is_leading_cadre=True)),
     ),
 ]  # fmt: skip

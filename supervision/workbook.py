@@ -10,7 +10,7 @@ from supervision.models import Assessment
 NOT_APPLICABLE = "不适用"
 EVIDENCE = [
     ("组织编码", 14), ("党支部", 26), ("指标", 18), ("分子", 8), ("分母", 8), ("依据", 26), ("情况", 48),
-    ("是否计入", 10),
+    ("是否完成", 10),
 ]  # fmt: skip
 STRETCH = 50  # branches: a moment's work, where a job's lease is a minute
 DEFINITIONS = [
@@ -67,8 +67,7 @@ def _evidence(results, say):
 
 
 def _evidence_cells(row):
-    counted = "计入" if row.counts else "不计入"
-    return [row.code, row.branch, row.metric, row.numerator, row.denominator, row.what, row.value, counted]
+    return [row.code, row.branch, row.metric, row.numerator, row.denominator, row.what, row.value, row.word]
 
 
 def _definition_cells(line):

@@ -7,6 +7,9 @@ from decimal import Decimal
 from core.contributions import Metric, registry
 from supervision.models import Assessment, Result, ResultLine
 
+# Of a row of the denominator: 计入 would read as if the others were taken out of it.
+DONE, NOT_DONE = "算完成", "没完成"
+
 
 @dataclass(frozen=True)
 class LineRow:
@@ -60,6 +63,10 @@ class EvidenceRow:
     value: str
     counts: bool
     url: str
+
+    @property
+    def word(self) -> str:
+        return DONE if self.counts else NOT_DONE
 
 
 def metric_of(code: str) -> Metric:

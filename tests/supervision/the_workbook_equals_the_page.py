@@ -90,7 +90,7 @@ def test_the_evidence_adds_up_to_the_figures(world, computed):
 
     first = [row for row in rows if row[:3] == ["0201001", "文学院第一党支部", "活动"]]
     assert [row[3:] for row in first] == [
-        [2, 4, f"=活动{number}", "文学院第一党支部的一次", "计入" if number < 2 else "不计入"] for number in range(4)
+        [2, 4, f"=活动{number}", "文学院第一党支部的一次", "算完成" if number < 2 else "没完成"] for number in range(4)
     ]
 
 
