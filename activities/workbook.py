@@ -26,7 +26,7 @@ def plans_book(month: Month, branches, filters) -> bytes:
     """Branches with their ``plan`` of the month, or None."""
     book = Book()
     rows = map(_plan_cells, branches)
-    book.sheet("计划", f"{month.label}活动日计划", PLANS, rows, note=note_of(filters, len(branches)))
+    book.sheet("计划", f"{month.label}活动日计划", PLANS, rows, note=note_of(filters, len(branches)), filtered=True)
     return book.bytes()
 
 
@@ -44,7 +44,9 @@ def _plan_cells(branch):
 def days_book(month: Month, days, filters) -> bytes:
     """Days with their counts (实到 + 请假 + 缺席 = 应到); the counts stay empty until a day is held."""
     book = Book()
-    book.sheet("活动日", f"{month.label}活动日", DAYS, map(_day_cells, days), note=note_of(filters, len(days)))
+    book.sheet(
+        "活动日", f"{month.label}活动日", DAYS, map(_day_cells, days), note=note_of(filters, len(days)), filtered=True
+    )
     return book.bytes()
 
 

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 
 from django.utils import timezone
 from openpyxl import Workbook
@@ -15,6 +16,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
 from python_calamine import CalamineError, CalamineWorkbook
 
 from core import clock
@@ -145,32 +148,78 @@ def text(cell) -> str:
 
 HEAD_FILL = PatternFill("solid", fgColor="F1ECE2")
 THIN = Side(style="thin", color="CBC3B5")
+A4 = 9  # as the format numbers papers
+WRAPPED = Alignment(wrap_text=True, vertical="center")
 
 
 class Book:
-    """A workbook written row by row (constant memory)."""
+    """A workbook written row by row (constant memory), each sheet ready to be printed on A4."""
 
     def __init__(self):
         self._book = Workbook(write_only=True)
 
-    def sheet(self, title: str, heading: str, columns: list[tuple[str, int]], rows: Iterable[Iterable], *, note=""):
-        """Add a sheet: a heading line, an optional note, ``columns`` as (name, width), then the rows."""
+    def sheet(
+        self, title: str, heading: str, columns: list[tuple], rows: Iterable[Iterable], *, note="", filtered=False
+    ):
+        """Add a sheet: a heading line, an optional note, ``columns`` as (name, width), then the rows.
+
+        A column given as (name, width, over) stands, with its neighbours of the same ``over``, under a common head.
+        ``filtered`` puts Excel's filter on the head: not where the last row is a sum, which it would sort away.
+        """
         sheet = self._book.create_sheet(title)
-        for index, (_, width) in enumerate(columns, start=1):
+        for index, (_, width, *_) in enumerate(columns, start=1):
             sheet.column_dimensions[get_column_letter(index)].width = width
-        sheet.freeze_panes = f"A{4 if note else 3}"
+        over, widths = [column[2] if len(column) > 2 else "" for column in columns], [column[1] for column in columns]
+        first = 3 if note else 2  # row of the head, which may take two
+        last = first + 1 if any(over) else first
+        sheet.freeze_panes = f"A{last + 1}"
+        self._set_up_print(sheet, f"{first}:{last}")
         sheet.append([self._cell(sheet, heading, Font(bold=True, size=14))])
         if note:
             sheet.append([self._cell(sheet, note, Font(color="6C635A"))])
-        sheet.append([self._head(sheet, name) for name, _ in columns])
+        if any(over):
+            self._common_heads(sheet, over, first)
+        sheet.append([self._head(sheet, name) for name, *_ in columns])
+        count = 0
         for row in rows:
-            sheet.append([self._cell(sheet, value) for value in row])
+            sheet.append([self._body(sheet, *pair) for pair in zip(row, widths, strict=False)])
+            count += 1
+        if filtered:
+            sheet.auto_filter.ref = f"A{last}:{get_column_letter(len(columns))}{last + count}"
+
+    def _common_heads(self, sheet, over, row):
+        """The upper row of a head of two: each common head once, over its columns."""
+        place, cells = 1, []
+        for name, some in groupby(over):
+            width = len(list(some))
+            cells += [self._head(sheet, name), *[self._head(sheet, "") for _ in range(width - 1)]]
+            if name and width > 1:
+                sheet.merged_cells.add(f"{get_column_letter(place)}{row}:{get_column_letter(place + width - 1)}{row}")
+            place += width
+        sheet.append(cells)
+
+    @staticmethod
+    def _set_up_print(sheet, head_rows):
+        """A4 landscape, as wide as the paper, the head on every page, the pages numbered."""
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
+        sheet.print_title_rows = head_rows
+        sheet.HeaderFooter.oddFooter.center.text = "第 &P 页，共 &N 页"
 
     def _head(self, sheet, name):
         cell = self._cell(sheet, name, Font(bold=True))
         cell.fill = HEAD_FILL
         cell.border = Border(bottom=THIN)
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        cell.alignment = WRAPPED
+        return cell
+
+    def _body(self, sheet, value, width):
+        """A cell of a row; a text wider than its column is broken instead of being cut by its neighbour."""
+        cell = self._cell(sheet, value)
+        if isinstance(value, str) and sum(2 if ord(letter) > 0x2E80 else 1 for letter in value) > width:
+            cell.alignment = WRAPPED
         return cell
 
     @staticmethod

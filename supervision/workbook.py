@@ -27,9 +27,11 @@ def compile_workbook(assessment: Assessment, organization: Organization, results
     book.sheet(
         "考评结果", f"{assessment.month.label}考评结果（{organization.short_name}）", _result_columns(rows),
         map(_result_cells, rows), note=f"{assessment.get_status_display()}，共 {len(rows)} 个党支部，按组织编码排列",
+        filtered=True,
     )  # fmt: skip
     say(50)
-    book.sheet("依据", f"{assessment.month.label}考评依据", EVIDENCE, map(_evidence_cells, _evidence(results, say)))
+    evidence = map(_evidence_cells, _evidence(results, say))
+    book.sheet("依据", f"{assessment.month.label}考评依据", EVIDENCE, evidence, filtered=True)
     say(90)
     lines = map(_definition_cells, assessment.scheme.lines.all())
     book.sheet("说明", "方案与指标说明", DEFINITIONS, lines, note=_note(assessment))
@@ -39,11 +41,12 @@ def compile_workbook(assessment: Assessment, organization: Organization, results
 
 
 def _result_columns(rows):
-    columns = [
-        ("组织编码", 14), ("党总支", 22), ("党支部", 26), ("得分", 8), ("等次", 8), ("适用分值", 10), ("实得分", 10)
+    """Narrow, three columns under each metric's name: a dozen metrics still print legibly on one width of paper."""
+    columns: list[tuple] = [
+        ("组织编码", 10), ("党总支", 18), ("党支部", 22), ("得分", 6), ("等次", 6), ("适用分值", 6), ("实得分", 6)
     ]  # fmt: skip
     for line in rows[0].lines if rows else ():
-        columns += [(f"{line.name} 得分", 10), (f"{line.name} 分子", 10), (f"{line.name} 分母", 10)]
+        columns += [("得分", 7, line.name), ("分子", 5, line.name), ("分母", 5, line.name)]
     return columns
 
 

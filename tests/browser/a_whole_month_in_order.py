@@ -243,9 +243,12 @@ def the_workbook_says_what_was_entered(workbook):
 
 
 def results_of(sheet):
-    """``{branch: {heading: value}}`` of the results sheet, whose first rows are its title and note."""
+    """``{branch: {heading: value}}`` of the results sheet: its title, its note, and a head of two rows come first."""
     rows = sheet.iter_rows(min_row=3, values_only=True)
-    headings = next(rows)
+    above, headings, metric = next(rows), [], ""
+    for over, name in zip(above, next(rows), strict=True):
+        metric = over or metric
+        headings.append(f"{metric} {name}".strip())
     return {row[2]: dict(zip(headings, row, strict=True)) for row in rows}
 
 

@@ -45,6 +45,25 @@ def test_numbers_days_and_moments_keep_their_kind():
     assert [str(cell.value) for cell in sheet[4]] == ["2026-11-23 00:00:00", "2026-11-23 10:00:00"]
 
 
+def test_a_text_wider_than_its_column_is_broken_and_a_sum_is_not_filtered():
+    sheet = sheet_of([["文学院第一党支部", "short"]])
+
+    assert [cell.alignment.wrap_text for cell in sheet[3]] == [True, None]
+    assert (sheet.print_title_rows, sheet.auto_filter.ref) == ("$2:$2", None)
+
+
+def test_columns_stand_under_a_common_head():
+    book = Book()
+    book.sheet("表", "标题", [("编码", 10), ("得分", 5, "到会"), ("分母", 5, "到会")], [["1", 2, 3]], filtered=True)
+    sheet = load_workbook(io.BytesIO(book.bytes())).active
+
+    assert [[cell.value for cell in row] for row in sheet["A2:C4"]] == [
+        [None, "到会", None], ["编码", "得分", "分母"], ["1", 2, 3],
+    ]  # fmt: skip
+    assert [str(one) for one in sheet.merged_cells.ranges] == ["B2:C2"]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A4", "A3:C4")
+
+
 def written(tmp_path, rows):
     book, path = Workbook(), tmp_path / "in.xlsx"
     for row in rows:

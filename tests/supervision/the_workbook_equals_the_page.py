@@ -69,11 +69,26 @@ def test_the_page_and_the_workbook_state_the_same(world, client, computed, who):
     _, book = compiled(user)
 
     rows = cells(book["考评结果"])
-    assert rows[2] == [
-        "组织编码", "党总支", "党支部", "得分", "等次", "适用分值", "实得分",
-        "活动 得分", "活动 分子", "活动 分母", "谈话 得分", "谈话 分子", "谈话 分母",
-    ]  # fmt: skip
-    assert [numbers_as_floats(row) for row in rows[3:]] == [as_cells(row) for row in page]
+    assert rows[2:4] == [
+        [None] * 7 + ["活动", None, None, "谈话", None, None],
+        ["组织编码", "党总支", "党支部", "得分", "等次", "适用分值", "实得分", *["得分", "分子", "分母"] * 2],
+    ]
+    assert [numbers_as_floats(row) for row in rows[4:]] == [as_cells(row) for row in page]
+
+
+def test_the_sheets_print_on_the_width_of_a4_with_their_heads_on_every_page(world, computed):
+    _, book = compiled(world.zhou)
+    results, evidence, _ = book
+
+    for sheet in book:
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+    assert (results.print_title_rows, results.auto_filter.ref) == ("$3:$4", "A4:M8")
+    assert sorted(str(one) for one in results.merged_cells.ranges) == ["H3:J3", "K3:M3"]
+    assert (evidence.print_title_rows, evidence.auto_filter.ref) == ("$2:$2", f"A2:H{evidence.max_row}")
+    metrics = 12  # of the scheme that is shipped, more or less
+    width = sum(results.column_dimensions[letter].width for letter in "ABCDEFG") + metrics * 17
+    assert 277 / (width * 1.9) > 0.5  # of its size on the 277 mm that A4 leaves: legible
 
 
 def test_each_scope_holds_only_its_branches(world, computed):
@@ -132,7 +147,7 @@ def test_the_department_may_begin_with_the_workbook(world, figures):
 
     _, book = compiled(world.zhou)
 
-    assert len(cells(book["考评结果"])) == 3 + 4
+    assert len(cells(book["考评结果"])) == 4 + 4
     assert Assessment.objects.get().results.count() == 4
 
 
@@ -142,7 +157,7 @@ def test_a_published_month_is_compiled_as_it_was_published(world, figures, compu
 
     _, book = compiled(world.zhou)
 
-    assert cells(book["考评结果"])[3][3] == 70
+    assert cells(book["考评结果"])[4][3] == 70
 
 
 def test_whoever_left_office_gets_no_workbook(world, computed):
