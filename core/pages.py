@@ -1,13 +1,19 @@
 """What every page is made of: the form renderer, the error pages, lists in pages, months asked for, downloads."""
 
 import io
+from urllib.parse import urlsplit
 
 from django import forms
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.forms.renderers import TemplatesSetting
 from django.http import FileResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
 
 from core import clock
 from core.periods import Month
@@ -68,8 +74,9 @@ def workbook_response(content: bytes, name: str) -> FileResponse:
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=CONTENT_TYPE)
 
 
-def _error(request, status, title, text):
-    return render(request, "core/error.html", {"title": title, "text": text, "status": status}, status=status)
+def _error(request, status, title, text, back=""):
+    context = {"title": title, "text": text, "status": status, "back": back}
+    return render(request, "core/error.html", context, status=status)
 
 
 class PlainAddressMiddleware:
@@ -82,6 +89,53 @@ class PlainAddressMiddleware:
         if "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("NUL")
         return self.get_response(request)
+
+
+class FormAddressMiddleware:
+    """An address that only takes posts, opened by a link, a bookmark or after logging in: says where the form is."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        answer = self.get_response(request)
+        if answer.status_code != 405 or request.method != "GET":
+            return answer
+        text = "这个地址只在提交表单时使用，刚才没有提交任何内容。请回到填写的页面再办。"
+        page = _error(request, 405, "请从页面上办理", text, back=nearest_page(request.path))
+        page["Allow"] = answer["Allow"]
+        return page
+
+
+def nearest_page(path: str) -> str:
+    """The page to which an address belongs: the nearest address above it that leads somewhere."""
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        try:
+            resolve(path)
+        except Resolver404:
+            continue
+        return path
+    return "/"
+
+
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Logging in leads back to the page that was seen, also when the session ended while its form was sent."""
+
+    def handle_no_permission(self, request, view_func):
+        is_page = request.method == "GET" and not request.htmx
+        page = request.get_full_path() if is_page else self._page_of_the_form(request)
+        way = redirect_to_login(page, self.get_login_url(view_func), self.get_redirect_field_name(view_func))
+        # a part of a page has no room for the log-in: there the whole page is left
+        return HttpResponseClientRedirect(way.url) if request.htmx else way
+
+    @staticmethod
+    def _page_of_the_form(request):
+        seen = request.META.get("HTTP_REFERER", "")
+        if not url_has_allowed_host_and_scheme(seen, {request.get_host()}, require_https=request.is_secure()):
+            return "/"
+        parts = urlsplit(seen)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def bad_request(request, exception=None):
@@ -104,6 +158,5 @@ def server_error(request):
 
 
 def csrf_failure(request, reason=""):
-    return _error(
-        request, 403, "页面已过期", "页面打开得太久，或登录已失效。请返回上一页刷新后再提交，已填的内容请先复制保存。"
-    )
+    text = "页面打开得太久，或登录已失效。请重新打开填写的页面，再按“填回来”，刚才填的还在。"
+    return _error(request, 403, "页面已过期，刚才的内容没有保存", text, back=nearest_page(request.path))

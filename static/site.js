@@ -1,11 +1,71 @@
-// What HTML and htmx cannot do: warn before typed text is lost, post a form once, close open menus, print.
+// What HTML and htmx cannot do: keep typed text when a save fails, post a form once, close open menus, print.
 (() => {
   "use strict";
 
+  // 1. What was typed into a form outlives an ended session, an expired page and a lost connection, in this tab alone.
+  const PENDING = "pending";
+  const keyOf = () => `typed:${document.body.dataset.user}:${location.pathname}`;
+  const guarded = () => document.querySelector("form[data-guard]");
+  const kept = (field) => field.name && !["hidden", "password", "file"].includes(field.type);
+
+  function keep(form) {
+    const fields = [...form.elements].filter(kept);
+    const values = fields.map((one) => [one.name, one.type === "checkbox" || one.type === "radio" ? (one.checked ? one.value : null) : one.value]);
+    sessionStorage.setItem(keyOf(), JSON.stringify(values));
+  }
+
+  function fillIn(form, values) {
+    const fields = [...form.elements].filter(kept);
+    values.forEach(([name, value], place) => {
+      const field = fields[place]?.name === name ? fields[place] : null;
+      if (!field) return;
+      if (field.type === "checkbox" || field.type === "radio") field.checked = value !== null && field.value === value;
+      else field.value = value;
+    });
+    form.dataset.changed = "yes";
+  }
+
+  function say(text, style, ...buttons) {
+    document.querySelector(".notice.said")?.remove();
+    const notice = document.createElement("div");
+    notice.className = `notice said s-${style}`;
+    notice.setAttribute("role", "alert");
+    const words = document.createElement("div");
+    words.textContent = text;
+    notice.append(words);
+    for (const [word, act] of buttons) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-plain";
+      button.textContent = word;
+      button.addEventListener("click", () => { act(); notice.remove(); });
+      notice.append(button);
+    }
+    document.querySelector("main")?.prepend(notice);
+    notice.scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const saved = document.querySelector(".messages .s-done");
+    const pending = sessionStorage.getItem(PENDING);
+    if (pending && saved) sessionStorage.removeItem(pending);
+    sessionStorage.removeItem(PENDING);
+    const form = guarded();
+    const values = form && sessionStorage.getItem(keyOf());
+    if (!values || form.querySelector("[aria-invalid]") || document.querySelector(".notice[role=alert]")) return;
+    say("上次在这一页填写的内容没有保存，还在这里。", "due",
+      ["填回来", () => fillIn(form, JSON.parse(values))],
+      ["不要了", () => sessionStorage.removeItem(keyOf())]);
+  });
+
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-guard]");
-    if (form) form.dataset.changed = "yes";
+    if (!form) return;
+    form.dataset.changed = "yes";
+    keep(form);
   });
+
+  // 2. A form is posted once, and after the question that a final act asks.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const question = event.submitter?.dataset.confirm;
@@ -13,6 +73,7 @@
       event.preventDefault();
       return;
     }
+    if (form.matches("[data-guard]") && sessionStorage.getItem(keyOf())) sessionStorage.setItem(PENDING, keyOf());
     delete form.dataset.changed;
     if (form.method === "post" && !form.hasAttribute("hx-post")) {
       if (form.dataset.sent) event.preventDefault();
@@ -26,6 +87,18 @@
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
+
+  // 3. A part of a page that could not be saved says so.
+  const again = ["重新打开", () => location.reload()];
+  document.addEventListener("htmx:responseError", (event) => {
+    const expired = event.detail.xhr.status === 403;
+    say(expired ? "没有保存：页面已过期，或您不能办理这件事。请重新打开再试。" : "没有保存：系统出了差错，请再试一次。", "late", again);
+  });
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, () => say("没有保存：网络断了。请等网络恢复后再按一次。", "late"));
+  }
+
+  // 4. Menus, printing, ticking all, filters.
   document.addEventListener("click", (event) => {
     for (const open of document.querySelectorAll("details.switch[open]")) {
       if (!open.contains(event.target)) open.open = false;

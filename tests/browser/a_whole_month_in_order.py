@@ -7,7 +7,6 @@ leave, one puts the dues off; the department's workbook must say exactly that.
 
 import datetime
 import io
-from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -15,9 +14,9 @@ from django.core.management import call_command
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from branches.reports import DEMO_PASSWORD
 from core.jobs import Job, work_off
 from supervision.tasks import daily_sweep
+from tests.browser.person import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,53 +39,6 @@ def university(clock, db, settings):
     settings.DEMO = True
     call_command("seed_calendar", verbosity=0)
     call_command("load_sample", verbosity=0)
-
-
-class Person:
-    """One user at one screen; every page that comes must be whole: no script error, nothing wider than the screen."""
-
-    def __init__(self, context, base, number):
-        context.set_default_timeout(10_000)
-        self.page, self.base, self.number = context.new_page(), base, number
-        self.page.on("console", lambda message: self._complain(message))
-        self.page.on("dialog", lambda dialog: dialog.accept())
-        self.complaints = []
-
-    def _complain(self, message):
-        if message.type == "error" and "status of 4" not in message.text:
-            self.complaints.append(message.text)
-
-    def log_in(self):
-        self.page.context.clear_cookies()
-        self.open("/login/")
-        self.page.get_by_label("学工号").fill(self.number)
-        self.page.get_by_label("密码").fill(DEMO_PASSWORD)
-        self.press("登录")
-
-    def open(self, path):
-        self.page.goto(self.base + path)
-        self._look()
-
-    def press(self, name, exact=True):
-        """A button or a link by its words; the page that follows is looked at."""
-        target = self.page.get_by_role("button", name=name, exact=exact).or_(
-            self.page.get_by_role("link", name=name, exact=exact)
-        )
-        target.first.click()
-        self.page.wait_for_load_state()
-        self._look()
-
-    def reads(self, text):
-        expect(self.page.locator("body")).to_contain_text(text)
-
-    def _look(self):
-        wide = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert not wide, f"{self.page.url} is wider than the screen"
-        assert self.complaints == []
-
-    @property
-    def path(self):
-        return urlsplit(self.page.url).path
 
 
 def test_a_branchs_month_goes_from_plan_to_assessment(screen, live_server, university, clock):
@@ -169,11 +121,11 @@ def the_day_is_held_and_attendance_taken(secretary):
             form.get_by_text(reason, exact=True).click()
         form.get_by_role("button", name="保存").click()
         expect(form).to_have_count(0)
-    secretary.press("点好了：实到 6／应到 9")
+    secretary.reads("到 6／9 人，都已保存。")
+    secretary.press("点好了，接着办党费")
 
 
 def dues_are_verified_on_the_day(secretary):
-    secretary.page.get_by_role("navigation", name="活动日").get_by_role("link", name="党费").click()
     group = secretary.page.get_by_role("radiogroup", name="曹玉洋交纳情况")
     group.get_by_text("缓交", exact=True).click()
     secretary.press("查验签认")

@@ -66,12 +66,14 @@ ANSWERS = {
     "404 of a row": lambda site, world: site.get(reverse("plan", args=[987654])),
     "500": lambda site, world: site.get("/test-broken/"),
     "csrf": lambda site, world: unexpected_token(world),
+    "405": lambda site, world: site.get(reverse("plan_save", args=[world.first.pk, "2026-12"])),
 }
 TITLES = {
     "400": "这个请求无法处理", "403": "现在不能办理这件事", "404": "没有找到这一页", "404 of a row": "没有找到这一页",
-    "500": "系统出了差错", "csrf": "页面已过期",
+    "500": "系统出了差错", "csrf": "页面已过期，刚才的内容没有保存", "405": "请从页面上办理",
 }  # fmt: skip
-CODES = {"400": 400, "403": 403, "404": 404, "404 of a row": 404, "500": 500, "csrf": 403}
+CODES = {"400": 400, "403": 403, "404": 404, "404 of a row": 404, "500": 500, "csrf": 403, "405": 405}
+BACK = {"csrf": "/inbox/", "405": "/plans/{}/2026-12/"}  # the page of the form, where there is one
 
 
 @pytest.mark.parametrize("case", ANSWERS)
@@ -80,7 +82,8 @@ def test_an_error_says_in_chinese_what_it_is_and_leads_back(site, world, case):
     page = answer.content.decode()
     assert answer.status_code == CODES[case]
     assert re.findall(r"<h1>(.*?)</h1>", page) == [TITLES[case]]
-    assert re.findall(r'<a [^>]*href="([^"]*)"', page) == [reverse("workbench")]
+    form = BACK.get(case, "/").format(world.first.pk)
+    assert re.findall(r'<a [^>]*href="([^"]*)"', page) == [*([form] if form != "/" else []), reverse("workbench")]
     assert '<html lang="zh-Hans">' in page
 
 

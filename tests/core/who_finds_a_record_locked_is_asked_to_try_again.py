@@ -17,7 +17,7 @@ from django.urls import path, reverse
 from activities.models import MonthlyPlan
 from config import urls
 from core.workflow import BUSY
-from tests.builders import World, make_plan
+from tests.builders import NOVEMBER, World, make_plan
 from tests.threads import move_to_a_file, together
 
 PAGE = "http://testserver/plans/"
@@ -117,7 +117,7 @@ def held(plan):
 
 
 def test_who_meets_the_lock_reads_it_and_succeeds_when_it_is_gone(shared):
-    plan = make_plan(shared.first, status=MonthlyPlan.Status.SUBMITTED, submitted_by=shared.li)
+    plan = make_plan(shared.first, NOVEMBER.next, MonthlyPlan.Status.SUBMITTED, submitted_by=shared.li)
     client = Client(raise_request_exception=False, headers={"referer": PAGE})
     client.force_login(shared.li)
     client.get(PAGE)  # the session is as it will be: nothing but the plan needs writing
@@ -134,7 +134,7 @@ def test_who_meets_the_lock_reads_it_and_succeeds_when_it_is_gone(shared):
 
 
 def test_control_without_the_middleware_it_is_an_error(shared, monkeypatch, caplog):
-    plan = make_plan(shared.first, status=MonthlyPlan.Status.SUBMITTED, submitted_by=shared.li)
+    plan = make_plan(shared.first, NOVEMBER.next, MonthlyPlan.Status.SUBMITTED, submitted_by=shared.li)
     monkeypatch.setattr("core.workflow.found_it_locked", lambda error: False)
     client = Client(raise_request_exception=False)
     client.force_login(shared.li)

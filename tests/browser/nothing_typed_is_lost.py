@@ -1,0 +1,81 @@
+"""A session ends, a connection breaks: the page says that nothing was saved, and what was typed comes back."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from activities.models import Attendance, MonthlyPlan
+from branches.reports import DEMO_PASSWORD
+from tests.browser.person import Person
+from tests.builders import NOVEMBER, World, make_day
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PLACE = "图书馆三楼报告厅，从东门进"
+
+
+@pytest.fixture
+def world(db):
+    return World()
+
+
+@pytest.fixture
+def secretary(world, screen, live_server):
+    world.li.set_password(DEMO_PASSWORD)
+    world.li.save()
+    person = Person(screen(360), live_server.url, world.li.username)
+    person.log_in()
+    return person
+
+
+def test_a_form_sent_after_the_session_ended_is_filled_in_again(world, secretary):
+    form = f"/plans/{world.first.pk}/{NOVEMBER.next}/"
+    secretary.open(form)
+    secretary.page.get_by_label("地点").fill(PLACE)
+    Session.objects.all().delete()
+    secretary.press("存草稿")
+    secretary.page.get_by_label("学工号").fill(secretary.number)
+    secretary.page.get_by_label("密码").fill(DEMO_PASSWORD)
+    secretary.press("登录")
+
+    assert secretary.path == form
+    secretary.reads("上次在这一页填写的内容没有保存")
+    secretary.press("填回来")
+    expect(secretary.page.get_by_label("地点")).to_have_value(PLACE)
+    secretary.press("存草稿")
+    secretary.reads("草稿已保存。")
+    assert MonthlyPlan.objects.get().place == PLACE
+
+    secretary.open(form)
+    expect(secretary.page.get_by_text("上次在这一页填写的内容没有保存")).to_have_count(0)
+
+
+@pytest.mark.parametrize("fault", ["offline", "reason"])
+def test_a_mark_that_was_not_saved_says_so(world, secretary, fault):
+    day = make_day(world.first)
+    secretary.open(f"/days/{day.pk}/attendance/")
+    secretary.page.locator("a.person").filter(has_text="郑党员").click()
+    form = secretary.page.get_by_role("form", name="郑党员的到会情况")
+    form.get_by_text("请假", exact=True).click()
+    secretary.page.context.set_offline(fault == "offline")
+    form.get_by_role("button", name="保存").click()
+
+    secretary.reads({"offline": "没有保存：网络断了。", "reason": "请假和不计都要写明原因。"}[fault])
+    assert not Attendance.objects.exclude(status="PRESENT").exists()
+    secretary.page.context.set_offline(False)
+    form.get_by_text("病假", exact=True).click()
+    form.get_by_role("button", name="保存").click()
+    expect(secretary.page.locator("dl.counts")).to_contain_text("请假1")
+    assert Attendance.objects.get(status="ON_LEAVE").reason == "病假"
+
+
+def test_a_mark_sent_after_the_session_ended_leads_to_the_door_and_back(world, secretary):
+    day = make_day(world.first)
+    page = f"/days/{day.pk}/attendance/"
+    secretary.open(page)
+    Session.objects.all().delete()
+    secretary.page.locator("a.person").filter(has_text="郑党员").click()
+    secretary.page.get_by_label("学工号").fill(secretary.number)
+    secretary.page.get_by_label("密码").fill(DEMO_PASSWORD)
+    secretary.press("登录")
+
+    assert secretary.path == page
