@@ -9,8 +9,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.forms.renderers import TemplatesSetting
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
@@ -18,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from core import clock
 from core.periods import Month
 from core.workbooks import CONTENT_TYPE
+from core.workflow import way_back
 
 PAGE_SIZE = 30
 
@@ -75,8 +77,13 @@ def workbook_response(content: bytes, name: str) -> FileResponse:
 
 
 def _error(request, status, title, text, back=""):
-    context = {"title": title, "text": text, "status": status, "back": back}
-    return render(request, "core/error.html", context, status=status)
+    return render(request, "core/error.html", {"title": title, "text": text, "back": back}, status=status)
+
+
+def _back(request) -> str:
+    """The page before, unless it is the one that just failed. Not offered where it would lose what was typed."""
+    back = way_back(request)
+    return "" if back == request.build_absolute_uri() else back
 
 
 class PlainAddressMiddleware:
@@ -102,7 +109,7 @@ class FormAddressMiddleware:
         if answer.status_code != 405 or request.method != "GET":
             return answer
         text = "这个地址只在提交表单时使用，刚才没有提交任何内容。请回到填写的页面再办。"
-        page = _error(request, 405, "请从页面上办理", text, back=nearest_page(request.path))
+        page = _error(request, 405, "请从页面上办理", text, nearest_page(request.path))
         page["Allow"] = answer["Allow"]
         return page
 
@@ -139,24 +146,35 @@ class LoginMiddleware(LoginRequiredMiddleware):
 
 
 def bad_request(request, exception=None):
-    return _error(request, 400, "这个请求无法处理", "地址或提交的内容不完整。请返回上一页再试一次。")
+    return _error(
+        request, 400, "这个请求无法处理",
+        "地址或提交的内容不完整，没有办理。请按浏览器的“返回”回到上一页，再试一次。",
+    )  # fmt: skip
 
 
 def forbidden(request, exception=None):
     why = str(exception) if exception and str(exception) else "这件事不在您的职责范围内。"
-    return _error(request, 403, "现在不能办理这件事", why)
+    return _error(request, 403, "现在不能办理这件事", why, _back(request))
 
 
 def not_found(request, exception=None):
-    return _error(request, 404, "没有找到这一页", "它可能已被移走，或者不在您的管理范围内。")
+    return _error(
+        request, 404, "没有找到这一页",
+        "它可能已被移走，或者不在您的管理范围内。请核对地址，或从工作台进入。", _back(request),
+    )  # fmt: skip
 
 
 def server_error(request):
-    return _error(
-        request, 500, "系统出了差错", "您刚才的操作没有保存。请稍后再试；如果仍然这样，请联系管理员并告知时间。"
-    )
+    """Made without the request's context, which asks the database: that may be what has failed."""
+    if request.method == "POST":
+        text = "您刚才的操作没有保存。请按浏览器的“返回”回到刚才的页面，再提交一次。"
+    else:
+        text = "这一页暂时打不开，请过几分钟再试。"
+    text += "如果仍然这样，请联系管理员，并告诉他下面的时间。"
+    context = {"title": "系统出了差错", "text": text, "at": clock.now()}
+    return HttpResponse(render_to_string("core/error.html", context), status=500)
 
 
 def csrf_failure(request, reason=""):
     text = "页面打开得太久，或登录已失效。请重新打开填写的页面，再按“填回来”，刚才填的还在。"
-    return _error(request, 403, "页面已过期，刚才的内容没有保存", text, back=nearest_page(request.path))
+    return _error(request, 403, "页面已过期，刚才的内容没有保存", text, nearest_page(request.path))

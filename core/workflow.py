@@ -75,6 +75,13 @@ def found_it_locked(error: Exception) -> bool:
     return isinstance(cause, LockNotAvailable | DeadlockDetected)
 
 
+def way_back(request) -> str:
+    """The page from which a request came, when it is one of ours; else empty."""
+    back = request.META.get("HTTP_REFERER", "")
+    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return back if ours else ""
+
+
 class StaleStateMiddleware:
     """Turns StaleState into a message and the way back, so that a second click or an old page does no harm.
 
@@ -95,8 +102,6 @@ class StaleStateMiddleware:
             messages.warning(request, BUSY)
         else:
             return None
-        back = request.META.get("HTTP_REFERER", "")
-        safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-        way = resolve_url(back if safe else "workbench")
+        way = resolve_url(way_back(request) or "workbench")
         # a part of a page has no room for messages: there the whole page is loaded anew
         return HttpResponseClientRedirect(way) if request.htmx else redirect(way)

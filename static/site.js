@@ -88,12 +88,7 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
-  // 3. A part of a page that could not be saved says so.
-  const again = ["重新打开", () => location.reload()];
-  document.addEventListener("htmx:responseError", (event) => {
-    const expired = event.detail.xhr.status === 403;
-    say(expired ? "没有保存：页面已过期，或您不能办理这件事。请重新打开再试。" : "没有保存：系统出了差错，请再试一次。", "late", again);
-  });
+  // 3. A part of a page that could not be sent says so; what the server refuses, its answer says (see bare.html).
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, () => say("没有保存：网络断了。请等网络恢复后再按一次。", "late"));
   }

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.core.exceptions import SuspiciousOperation
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import path, reverse
@@ -83,8 +84,44 @@ def test_an_error_says_in_chinese_what_it_is_and_leads_back(site, world, case):
     assert answer.status_code == CODES[case]
     assert re.findall(r"<h1>(.*?)</h1>", page) == [TITLES[case]]
     form = BACK.get(case, "/").format(world.first.pk)
-    assert re.findall(r'<a [^>]*href="([^"]*)"', page) == [*([form] if form != "/" else []), reverse("workbench")]
+    assert links(answer) == [*([form] if form != "/" else []), reverse("workbench")]
     assert '<html lang="zh-Hans">' in page
+
+
+def links(answer):
+    return re.findall(r'<a [^>]*href="([^"]*)"', answer.content.decode())
+
+
+BEFORE = "http://testserver/plans/"
+
+
+@pytest.mark.parametrize(("case", "offers"), [("403", True), ("404", True), ("400", False), ("500", False)])
+def test_the_page_before_is_offered_where_nothing_typed_is_lost(site, world, case, offers):
+    site.defaults["HTTP_REFERER"] = BEFORE
+    home = reverse("workbench")
+    assert links(ANSWERS[case](site, world)) == ([BEFORE, home] if offers else [home])
+
+
+@pytest.mark.parametrize("referer", ["https://evil.example/", "javascript:alert(1)", "http://testserver/nowhere/"])
+def test_neither_another_site_nor_the_failing_page_itself_is_the_page_before(site, referer):
+    assert links(site.get("/nowhere/", headers={"referer": referer})) == [reverse("workbench")]
+
+
+def test_who_looked_is_not_told_of_saving_and_both_are_told_the_time(site):
+    looked, saved = site.get("/test-broken/").content.decode(), site.post("/test-broken/").content.decode()
+    assert ["没有保存" in page for page in (looked, saved)] == [False, True]
+    assert ["时间：11 月 23 日 10:00" in page for page in (looked, saved)] == [True, True]
+
+
+def test_the_error_page_comes_when_the_database_is_gone(site):
+    """It is made without asking anything of it: for who is logged in, the frame of every page does."""
+
+    def gone(*args):
+        raise OperationalError("connection refused")
+
+    with connection.execute_wrapper(gone):
+        answer = site.get(reverse("workbench"))
+    assert (answer.status_code, re.findall(r"<h1>(.*?)</h1>", answer.content.decode())) == (500, ["系统出了差错"])
 
 
 @pytest.mark.parametrize("case", ANSWERS)
