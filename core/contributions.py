@@ -171,7 +171,8 @@ class SheetColumn:
     """A column of the people sheet that a higher floor keeps (the dues base, say).
 
     ``parse(cell)`` gives the value or raises ValueError with a Chinese sentence; ``current(person_ids)`` gives
-    ``{person_id: value}``; ``write(values, by)`` stores ``{person_id: value}`` in the import's transaction.
+    ``{person_id: value}``; ``write(values, by)`` stores ``{person_id: value}`` in the import's transaction, which
+    begins with ``lock()``: what ``write`` will lock is held before people are, in the order of all who lock both.
     """
 
     name: str
@@ -179,6 +180,7 @@ class SheetColumn:
     parse: Callable[[Any], Any]
     current: Callable[[Iterable[int]], dict[int, Any]]
     write: Callable[[dict[int, Any], Any], None]
+    lock: Callable[[], None] = lambda: None
 
 
 @dataclass

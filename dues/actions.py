@@ -35,6 +35,11 @@ class Choice:
     note: str = ""
 
 
+def lock_rates() -> None:
+    """One opening at a time: hold the rates, which openings of every month and imports lock before anything else."""
+    list(RatePolicy.objects.order_by("pk").select_for_update(of=("self",)))
+
+
 @transaction.atomic
 def set_bases(bases: dict[int, Decimal], from_month: Month, reason: str, by) -> int:
     """Set monthly bases ``{person_id: 元}`` from a month on; returns how many differed from those in force."""
@@ -59,7 +64,8 @@ def open_month(month: Month, branches=None) -> int:
     changed: a member has one charge a month, whichever branch they moved to since. A verified month that gains a charge
     is open again.
     """
-    policy = lock(RatePolicy.in_force(month))  # one opening at a time
+    lock_rates()
+    policy = RatePolicy.in_force(month)
     branches = Organization.objects.branches().open() if branches is None else branches.branches().open()
     branches = branches.exclude(founded_on__gt=month.last)
     _open_rows(month, branches)
@@ -123,7 +129,7 @@ def _open_again(dues_months, *, by=None, note="补出应缴，请再查验一次
 @transaction.atomic
 def fill_month(dues_month, *, bases: dict[int, Decimal], reason, by) -> int:
     """Set bases that a branch's members still lack, and add the charges that follow; returns how many were added."""
-    lock(RatePolicy.in_force(dues_month.month))  # in the same order as open_month, which follows
+    lock_rates()  # in the same order as open_month, which follows
     dues_month = lock(dues_month, *FROM["fill"])
     require(rules.can_fill(by, dues_month))
     branch = Organization.objects.filter(pk=dues_month.organization_id)

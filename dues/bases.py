@@ -7,7 +7,7 @@ from decimal import Decimal
 from branches.models import Person
 from core.contributions import SheetColumn
 from core.periods import Month
-from dues.actions import fill_opened, set_bases
+from dues.actions import fill_opened, lock_rates, set_bases
 from dues.models import Base
 
 AMOUNT = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
@@ -62,4 +62,5 @@ COLUMN = SheetColumn(
     parse=parse,
     current=current,
     write=write,
+    lock=lock_rates,
 )

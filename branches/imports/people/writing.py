@@ -23,6 +23,8 @@ def apply(plan: Plan, *, by, offices_since: datetime.date | None = None) -> None
     """
     if plan.faults:
         raise Faulty
+    for column in registry.sheet_columns:
+        column.lock()
     made = Person.objects.bulk_create(
         [Person(organization=line.branch, **line.values) for line in plan.new], batch_size=500
     )
