@@ -19,7 +19,7 @@ from core.inbox import tell
 from core.periods import Month
 from core.workflow import StaleState, lock, require
 from dues import rates, rules
-from dues.models import Base, Charge, Deferral, DuesMonth, Entry, RatePolicy
+from dues.models import Base, Charge, Deferral, DuesMonth, Entry, RatePolicy, uncharged
 
 Status = DuesMonth.Status
 FROM = {"verify": (Status.OPEN,), "pay": tuple(Status), "reverse": tuple(Status), "fill": tuple(Status)}
@@ -91,15 +91,14 @@ def _open_rows(month, branches):
 
 
 def without_charge(month: Month, branches):
-    """Members of ``branches`` who owe the month (admitted by its end) and have no charge, with ``base`` or None."""
-    charged = Charge.objects.filter(person=OuterRef("pk"), month=month)
-    return (
-        Person.objects.present()
-        .members()
-        .filter(~Exists(charged), Q(joined_on=None) | Q(joined_on__lte=month.last), organization__in=branches)
-        .annotate(base=Base.objects.in_force(month))
-        .order_by("organization", "staff_number")
-    )
+    """Members of ``branches`` who owe the month and have no charge, with ``base`` or None."""
+    people = uncharged(month).filter(organization__in=branches)
+    return people.annotate(base=Base.objects.in_force(month)).order_by("organization", "staff_number")
+
+
+def lacking(dues_month):
+    """Members without a charge of whom the month is still asked: until it is signed for the first time, or runs."""
+    return [] if dues_month.is_settled else list(without_charge(dues_month.month, [dues_month.organization_id]))
 
 
 def _charges_owed(policy, month, branches, months):
@@ -154,11 +153,13 @@ def fill_opened(month: Month, people) -> int:
 def verify_month(dues_month, *, choices: dict[int, Choice], by):
     """查验签认: register the table as ticked (``{charge_id: Choice}``) and sign the month off.
 
-    Everybody who is neither paid nor put off must have a choice; choices for others are passed over, so that nobody
-    pays twice. All is written, or nothing.
+    Everybody who owes must have a charge, and every charge that is neither paid nor put off a choice; choices for
+    others are passed over, so that nobody pays twice. All is written, or nothing.
     """
     dues_month = lock(dues_month, *FROM["verify"])
     require(rules.can_verify(by, dues_month))
+    if why := rules.why_incomplete(lacking(dues_month)):
+        raise StaleState(why)
     waiting = list(dues_month.charges.with_state().filter(state=Charge.State.UNPAID))
     if any(charge.pk not in choices for charge in waiting):
         raise StaleState("名单有变化，有人还没有登记。请按最新名单再查验一次。")
@@ -167,8 +168,9 @@ def verify_month(dues_month, *, choices: dict[int, Choice], by):
     _pay_all(paying, by)
     Deferral.objects.bulk_create(Deferral(charge=charge, reason=choice.note, by=by) for charge, choice in deferring)
     dues_month.status, dues_month.verified_at, dues_month.verified_by = Status.VERIFIED, clock.now(), by
+    dues_month.first_verified_at = dues_month.first_verified_at or dues_month.verified_at
     dues_month.day = ActivityDay.objects.for_month(dues_month.month).of([dues_month.organization_id]).first()
-    dues_month.save(update_fields=["status", "verified_at", "verified_by", "day"])
+    dues_month.save(update_fields=["status", "verified_at", "verified_by", "first_verified_at", "day"])
     record(dues_month, "dues.verified", by=by, note=_told(paying, deferring))
     return dues_month
 

@@ -10,6 +10,8 @@ from core import clock
 from core.contributions import Duty, DutySource, Scope
 from dues.models import Charge, DuesMonth
 
+NOBODY = "本月没有应缴党费的党员"
+NOT_OPENED = "还没有开账"
 NAMED = 3  # so many members are named; more are counted
 
 
@@ -32,23 +34,31 @@ def _names(dues_months):
 
 
 def _duty(organization_id, month, row, names) -> Duty:
-    """查验党费, by the last day of the month; not owed before the month is opened or where nobody owes dues."""
+    """查验党费, by the last day of the month; not owed before the month is opened or where nobody owes dues.
+
+    A month signed again was done on the day of the first signature; while it is open again, it is to be done.
+    """
     verified = row is not None and row.status == DuesMonth.Status.VERIFIED
-    why = "本月没有应缴党费的党员" if row and not verified and not row.charged else ""
+    why = why_not_owed(row) if row else ""
     return Duty(
         kind="dues", organization_id=organization_id, month=month, due_on=month.last, not_owed=why,
-        not_yet="" if row else "还没有开账",
-        title=f"查验 {month.number} 月党费", done_on=clock.day_of(row.verified_at) if verified else None,
+        not_yet="" if row else NOT_OPENED,
+        title=f"查验 {month.number} 月党费", done_on=clock.day_of(row.first_verified_at) if verified else None,
         url=row.get_absolute_url() if row else f"{reverse('dues')}?month={month}",
-        detail=_detail(row.unpaid, names.get(row.pk)) if row and not (verified or why) else "", act="去查验",
+        detail=_detail(row, names.get(row.pk)) if row and not (verified or why) else "", act="去查验",
     )  # fmt: skip
 
 
-def _detail(unpaid, names):
-    if not unpaid:
-        return "每人都已登记，签认即可。"
+def why_not_owed(row) -> str:
+    """Why an opened month (with its open counts) need not be verified; empty when it must."""
+    return "" if row.charged or row.lacking else NOBODY
+
+
+def _detail(row, names):
     who = f"：{'、'.join(names)}" if names else ""
-    return f"{unpaid} 人未登记{who}。"
+    parts = [f"{row.lacking} 人还没有应缴，先补出应缴"] if row.lacking else []
+    parts += [f"{row.unpaid} 人未登记{who}"] if row.unpaid else []
+    return "；".join(parts) + "。" if parts else "每人都已登记，签认即可。"
 
 
 SOURCES = [DutySource("dues", "党费查验", rows)]

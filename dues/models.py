@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 
 from activities.models import ActivityDay
@@ -119,12 +119,16 @@ class DuesMonthQuerySet(models.QuerySet):
         return self.filter(Q(organization__short_name__icontains=text) | Q(organization__code__startswith=text))
 
     def with_open_counts(self):
-        """Adds ``charged`` (owes anybody anything?) and, to open months, ``unpaid``: charges not paid nor put off."""
+        """Adds how far the months are: ``charged`` (has anybody a charge?), ``lacking`` (members who owe without one)
+        and, to open months, ``unpaid`` (charges not paid nor put off).
+        """
         charges = Charge.objects.filter(dues_month=OuterRef("pk"))
-        unpaid = charges.with_state().filter(state=Charge.State.UNPAID).order_by().values("dues_month")
-        number = Coalesce(Subquery(unpaid.annotate(number=Count("pk")).values("number")), Value(0))
+        unpaid = charges.with_state().filter(state=Charge.State.UNPAID)
+        lacking = uncharged(OuterRef("month")).filter(organization=OuterRef("organization"))
         return self.annotate(
-            charged=Exists(charges), unpaid=Case(When(status=DuesMonth.Status.OPEN, then=number), default=None)
+            charged=Exists(charges),
+            lacking=Case(When(_not_settled(), then=_number(lacking, "organization")), default=Value(0)),
+            unpaid=Case(When(status=DuesMonth.Status.OPEN, then=_number(unpaid, "dues_month")), default=None),
         )
 
     def with_state(self, state):
@@ -132,8 +136,30 @@ class DuesMonthQuerySet(models.QuerySet):
         return self.filter(pk__in=Charge.objects.with_state().filter(state=state).values("dues_month"))
 
 
+def _not_settled():
+    return Q(first_verified_at=None) | Q(month=Month.current())
+
+
+def _number(rows, key):
+    """How many rows, of those with the same key as the outer row's."""
+    counted = rows.order_by().values(key).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), Value(0))
+
+
+def uncharged(month):
+    """Members who owe a month (admitted by its end) and have no charge in any branch; ``month`` may be an OuterRef."""
+    inside = OuterRef(month) if isinstance(month, OuterRef) else month
+    charged = Charge.objects.filter(person=OuterRef("pk"), month=inside)
+    people = Person.objects.present().members().filter(~Exists(charged))
+    admitted = TruncMonth("joined_on", output_field=MonthField())
+    return people.alias(admitted=admitted).filter(Q(joined_on=None) | Q(admitted__lte=month))
+
+
 class DuesMonth(models.Model):
-    """One branch's dues of one month: opened with a frozen charge a member, verified on the activity day."""
+    """One branch's dues of one month: opened with a frozen charge a member, verified on the activity day.
+
+    Signed again after a correction, it keeps the moment at which it was signed first: that is what was in time or late.
+    """
 
     class Status(models.TextChoices):
         OPEN = "OPEN", "待查验"
@@ -144,6 +170,7 @@ class DuesMonth(models.Model):
     day = models.ForeignKey(ActivityDay, models.SET_NULL, null=True, blank=True, related_name="dues_months")
     status = models.CharField("状态", max_length=9, choices=Status, default=Status.OPEN)
     opened_at = models.DateTimeField("开账时间", default=clock.now)
+    first_verified_at = models.DateTimeField("首次查验时间", null=True)
     verified_at = models.DateTimeField("查验时间", null=True)
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
@@ -157,6 +184,9 @@ class DuesMonth(models.Model):
             models.CheckConstraint(
                 name="a_verified_month_is_signed", condition=Q(status="OPEN") | Q(verified_at__isnull=False)
             ),
+            models.CheckConstraint(
+                name="a_signature_has_a_first_one", condition=Q(verified_at=None) | Q(first_verified_at__isnull=False)
+            ),
         ]
         indexes = [models.Index(fields=["month", "organization"], name="dues_by_month")]
 
@@ -165,6 +195,21 @@ class DuesMonth(models.Model):
 
     def get_absolute_url(self):
         return reverse("dues_month", args=[self.pk])
+
+    @property
+    def is_settled(self) -> bool:
+        """Signed once, and over: who is registered in the branch today is not asked about it."""
+        return self.first_verified_at is not None and self.month != Month.current()
+
+    @property
+    def is_signed_again(self) -> bool:
+        return self.verified_at is not None and self.verified_at != self.first_verified_at
+
+    @property
+    def is_verified_in_time(self) -> bool:
+        """Signed for the first time within the month, and not waiting to be signed again."""
+        first = self.first_verified_at
+        return self.status == self.Status.VERIFIED and first is not None and clock.day_of(first) <= self.month.last
 
 
 class ChargeQuerySet(models.QuerySet):

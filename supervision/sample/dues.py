@@ -27,6 +27,7 @@ def load_dues(month, cast, current, today):
         verified[row.pk] = (moment, cast.secretary(branches[row.organization_id]))
         row.day, row.status = day, DuesMonth.Status.VERIFIED
         row.verified_at, row.verified_by = verified[row.pk]
+        row.first_verified_at = row.verified_at
         months.append(row)
         steps.append(step(row, "dues.verified", *verified[row.pk]))
     for charge in Charge.objects.filter(dues_month__in=list(verified), amount__gt=0).select_related("person"):
@@ -42,7 +43,8 @@ def load_dues(month, cast, current, today):
         )  # fmt: skip
     Entry.objects.bulk_create(entries, batch_size=500)
     Deferral.objects.bulk_create(deferrals)
-    DuesMonth.objects.bulk_update(months, ["day", "status", "verified_at", "verified_by"], batch_size=200)
+    signed = ["day", "status", "verified_at", "verified_by", "first_verified_at"]
+    DuesMonth.objects.bulk_update(months, signed, batch_size=200)
     AuditEntry.objects.bulk_create(steps, batch_size=500)
 
 

@@ -156,10 +156,12 @@ def test_the_month_is_tied_to_its_activity_day_where_that_is_known(world):
 
 
 def test_a_charge_added_to_a_verified_month_opens_it_again(world):
+    for person in world.second.people.all():
+        set_base(person, "0.00")
     actions.open_month(NOVEMBER)
     verified = DuesMonth.objects.get(organization=world.second, month=NOVEMBER)
     actions.verify_month(verified, choices={}, by=world.zhao)
-    set_base(world.zhao.person, "3000.00")
+    make_person(world.second, "新来的学生", category="STUDENT")
 
     actions.open_month(NOVEMBER)
 
