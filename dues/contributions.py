@@ -19,13 +19,15 @@ def summary(day, user) -> tuple[str, str, str]:
     """How far the dues of an activity day's month are, in words."""
     if not can(user, "dues.see", day):
         return "由书记、组织委员查验", "none", ""
-    row = DuesMonth.objects.visible_to(user).for_month(day.month).of([day.organization_id]).first()
+    rows = DuesMonth.objects.visible_to(user).for_month(day.month).of([day.organization_id])
+    row = rows.with_open_counts().first()
     if row is None:
         return "还没有开账", "none", ""
     sums = reports.sums_of([row])[row.pk]
-    parts = [f"已交 {sums.paid.count + sums.later.count}／{sums.owed.count} 人"]
+    parts = [f"已交 {sums.settled}／{sums.owed.count} 人"]
     parts += [f"缓交 {sums.deferred.count} 人"] if sums.deferred.count else []
     parts += [f"未登记 {sums.unpaid.count} 人"] if sums.unpaid.count else []
+    parts += [f"还没有应缴 {row.lacking} 人"] if row.lacking else []
     style = "done" if row.status == DuesMonth.Status.VERIFIED else "due"
     return row.get_status_display(), style, "，".join(parts)
 

@@ -13,8 +13,9 @@ MONTH_COLUMNS = [
 ]  # fmt: skip
 LIST_COLUMNS = [
     ("组织编码", 14), ("党支部", 30), ("党总支", 24), ("状态", 10), ("应缴（元）", 12), ("应缴人数", 10),
-    ("实缴（元）", 12), ("实缴人数", 10), ("缓交（元）", 12), ("缓交人数", 10), ("未登记（元）", 12),
-    ("未登记人数", 10), ("之后补交（元）", 14), ("之后补交人数", 12), ("往月补缴（元）", 14),
+    ("本月实缴（元）", 14), ("本月实缴人数", 12), ("缓交（元）", 12), ("缓交人数", 10), ("未登记（元）", 12),
+    ("未登记人数", 10), ("之后补交（元）", 14), ("之后补交人数", 12), ("之后冲正（元）", 14), ("之后冲正人数", 12),
+    ("往月补缴（元）", 14), ("往月补缴人次", 12), ("共收（元）", 12),
 ]  # fmt: skip
 
 
@@ -23,11 +24,12 @@ def month_book(dues_month: DuesMonth, page: MonthPage, rows: list[Row]) -> Book:
     book, sums = Book(), page.sums
     lines: list[tuple] = [
         (row.number, row.name, row.category, row.word, row.base, row.rate, row.amount, row.paid, row.arrears,
-         row.method, row.note)
+         row.method, "；".join(filter(None, (row.note, row.warning))))
         for row in rows
     ]  # fmt: skip
+    whole = "合计" if len(rows) == len(page.rows) else "全月合计"
     lines.append(
-        ("", "合计", "", "", None, "", sums.owed.money, sums.paid.money, sums.arrears.money, "",
+        ("", whole, "", "", None, "", sums.owed.money, sums.paid.money, sums.arrears.money, "",
          f"本月共收 {sums.received} 元")
     )  # fmt: skip
     heading = f"{dues_month.organization} {dues_month.month.label}党费"
@@ -50,5 +52,5 @@ def list_book(month: Month, rows: Iterable[tuple[DuesMonth, Sums]], filters: str
 
 
 def _figures(sums: Sums):
-    pairs = [(part.money, part.count) for part in (sums.owed, sums.paid, sums.deferred, sums.unpaid, sums.later)]
-    return [value for pair in pairs for value in pair] + [sums.arrears.money]
+    parts = (sums.owed, sums.paid, sums.deferred, sums.unpaid, sums.later, sums.undone, sums.arrears)
+    return [*(value for part in parts for value in (part.money, part.count)), sums.received]

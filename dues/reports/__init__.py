@@ -1,0 +1,19 @@
+"""What the pages and the workbooks of dues show: frozen rows, made in a fixed number of queries. All amounts are 元."""
+
+from dues.reports.months import Lacking, MonthPage, Row, month_page, yearly
+from dues.reports.sums import LIST_FILTERS, Part, Sums, month_list, sums_of, total, total_of
+
+__all__ = [
+    "LIST_FILTERS",
+    "Lacking",
+    "MonthPage",
+    "Part",
+    "Row",
+    "Sums",
+    "month_list",
+    "month_page",
+    "sums_of",
+    "total",
+    "total_of",
+    "yearly",
+]
