@@ -13,6 +13,7 @@ from core.audit import history_of
 from core.pages import asked_month, page_of, workbook_response
 from core.periods import Month
 from core.workbooks import note_of
+from core.workflow import no
 from dues import actions, reports, workbook
 from dues.forms import FillForm, PayForm, VerifyForm
 from dues.models import Charge, DuesMonth, Entry
@@ -80,6 +81,8 @@ def month_page(request, row, form=None, fill_form=None, status=200):
     """The page of a month; a form that was refused stands as it was typed."""
     page = reports.month_page(row)
     verify = can(request.user, "dues.verify", row)
+    if verify and page.why_incomplete:
+        verify = no(page.why_incomplete)
     only = request.GET.get("only") == "exceptions" and not verify
     around = DuesMonth.objects.visible_to(request.user).of([row.organization_id])
     months = {one.month: one for one in around.filter(month__in=[row.month.previous, row.month.next])}
@@ -90,7 +93,9 @@ def month_page(request, row, form=None, fill_form=None, status=200):
         "fill_form": fill_form or FillForm(page.lacking),
         "verify": verify,
         "fill": can(request.user, "dues.fill", row),
+        "correct": can(request.user, "dues.correct", row),
         "only": only,
+        "now": Month.current(),
         "day": ActivityDay.objects.visible_to(request.user).for_month(row.month).of([row.organization_id]).first(),
         "previous": months.get(row.month.previous),
         "next": months.get(row.month.next),
@@ -146,14 +151,16 @@ def dues_reverse(request, pk):
     """Take a wrong payment back, with a reason."""
     entries = Entry.objects.visible_to(request.user)
     entry = get_visible_or_404(
-        entries.select_related("charge__person", "charge__dues_month__organization", "by"), request.user, pk=pk
-    )
+        entries.select_related("charge__person", "charge__dues_month__organization", "by", "reversal"),
+        request.user, pk=pk,
+    )  # fmt: skip
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.reverse(entry, by=request.user, **form.cleaned_data)
         messages.success(request, f"已冲正{entry.charge.person}的 {entry.amount} 元，请重新登记并查验签认。")
         return redirect(entry.charge.dues_month)
-    context = {"entry": entry, "form": form, "reverse": can(request.user, "dues.reverse", entry)}
+    reverse = can(request.user, "dues.reverse", entry)
+    context = {"entry": entry, "form": form, "reverse": reverse, "now": Month.current()}
     return render(request, "dues/dues_reverse.html", context, status=422 if form.is_bound else 200)
 
 
@@ -162,8 +169,9 @@ def dues_reverse(request, pk):
 def dues_sheet(request, pk):
     """《党费收缴登记表》, to be printed, signed and sealed."""
     row = _month(request, pk)
-    page, yearly = reports.month_page(row), reports.yearly(row)
-    lines = [(one, *yearly[one.person_id]) for one in page.rows if one.charge_id]
+    page = reports.month_page(row)
+    yearly = reports.yearly(row.month, [one.person_id for one in page.rows])
+    lines = [(one, *yearly.get(one.person_id, (None, None))) for one in page.rows]
     return render(request, "dues/dues_sheet.html", {"row": row, "lines": lines, "sums": page.sums})
 
 
