@@ -1,9 +1,12 @@
 """Who may compute, publish and compile, who may change the scheme, who may urge; and why not."""
 
-from activities.models import Policy
+import datetime
+
+from activities.models import Policies, Policy
 from branches import access
 from branches.access import rule
 from branches.models import Organization
+from core import clock
 from core.periods import Month
 from core.workflow import YES, no
 from supervision.models import READERS, Assessment, Scheme
@@ -27,12 +30,32 @@ def can_compute(user, assessment):
         return no("这个月还没有到。")
     if assessment.computed_at is None and assessment.month < Policy.first_month():
         return no("系统启用前的月份没有记录，不考评。")
+    if assessment.computed_at is None and Policy.in_force(assessment.month).is_off(assessment.month):
+        return no("假期月份不开展活动日，不考评。")
     return YES
+
+
+def last_due_on(assessment, policies: Policies | None = None) -> datetime.date:
+    """The day by which all of a month is due: the record of an activity day on its last day comes last.
+
+    Several rules ask for it; it is read once an object.
+    """
+    if not hasattr(assessment, "_last_due_on"):
+        month = assessment.month
+        assessment._last_due_on = (policies or Policies()).of(month).record_due_on(month.last)
+    return assessment._last_due_on
+
+
+def is_preview(assessment, policies: Policies | None = None) -> bool:
+    """Were the figures computed while something of the month could still be done in time?"""
+    if assessment.is_published or assessment.computed_at is None:
+        return False
+    return clock.day_of(assessment.computed_at) <= last_due_on(assessment, policies)
 
 
 @rule("assessment.publish")
 def can_publish(user, assessment):
-    """Only figures that were wholly computed, under the scheme as it stands."""
+    """Only figures that were wholly computed, under the scheme as it stands, when nothing could be in time any more."""
     if not heads_department(user):
         return no(DEPARTMENT_ONLY)
     if assessment.is_published:
@@ -41,6 +64,10 @@ def can_publish(user, assessment):
         return no("上次计算没有完成，请先重新计算。")
     if scheme_has_changed(assessment):
         return no("方案在计算之后改过，请先重新计算。")
+    if (last := last_due_on(assessment)) >= clock.today():
+        return no(f"{assessment.month.number} 月的事到 {last.month} 月 {last.day} 日才全部到期，第二天起才能发布。")
+    if is_preview(assessment):
+        return no("这是全部到期之前算的，请先重新计算。")
     return YES
 
 

@@ -12,26 +12,17 @@ from supervision.reports.results import metric_of
 GRADES = [(grade.value, grade.label) for grade in Result.Grade if grade != Result.Grade.NONE]
 # Score from, up to (not including, but the last), and what stands under the bar.
 BANDS = [(0, 60, "60 以下"), *((low, low + 5, f"{low}–{low + 5}") for low in range(60, 100, 5))]
+TALLEST = 170  # pixels of the highest bar
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of the distribution, with its place in a chart of 510 × 228 units."""
+    """One bar of the distribution; ``height`` is in pixels. Its words are text beside it, so that they never shrink."""
 
     label: str
     count: int
-    x: int
-    y: float
-    height: float
+    height: int
     is_mine: bool
-
-    @property
-    def middle(self) -> int:
-        return self.x + 20
-
-    @property
-    def label_y(self) -> float:
-        return round(self.y - 6, 1)
 
 
 @dataclass(frozen=True)
@@ -75,11 +66,10 @@ def overview(results, mine: Decimal | None = None) -> Overview:
     graded = sum(found[grade] for grade, _ in GRADES)
     tallest = max([found[f"band_{low}"] for low, _, _ in BANDS] + [1])
     bars = []
-    for place, (low, high, label) in enumerate(BANDS):
+    for low, high, label in BANDS:
         count = found[f"band_{low}"]
-        height = round(170 * count / tallest, 1)
         is_mine = mine is not None and low <= mine and (mine < high or high == 100)
-        bars.append(Bar(label, count, 32 + place * 52, round(202 - height, 1), height, is_mine))
+        bars.append(Bar(label, count, round(TALLEST * count / tallest), is_mine))
     return Overview(
         bars=bars,
         grades=[(grade, word, found[grade], share(found[grade], graded)) for grade, word in GRADES],

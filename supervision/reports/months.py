@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from django.db.models import Count, Q
 
+from activities.models import Policies
 from branches.models import Organization
 from core.contributions import Metric
 from core.jobs import Job
 from core.periods import Month
+from supervision import rules
 from supervision.models import Assessment, Report, Result, Scheme, SchemeLine
 from supervision.reports.figures import GRADES
 from supervision.reports.results import metric_of
@@ -17,12 +19,17 @@ from supervision.reports.results import metric_of
 
 @dataclass(frozen=True)
 class MonthRow:
-    """A month in the list, with its assessment (or None) and the visible ``(grade, word, count)`` rows."""
+    """A month in the list, with its assessment (or None) and the visible ``(grade, word, count)`` rows.
+
+    ``is_preview``: something of it could still be done in time when it was computed. ``is_off``: a vacation month.
+    """
 
     month: Month
     assessment: Assessment | None
     grades: list[tuple[str, str, int]]
     not_graded: int
+    is_preview: bool = False
+    is_off: bool = False
 
     @property
     def is_published(self) -> bool:
@@ -66,8 +73,8 @@ class Workbook:
 
 
 def months_for(months: Iterable[Month], user) -> list[MonthRow]:
-    """The given months with what the user may see of their assessments, in two queries."""
-    months = list(months)
+    """The given months with what the user may see of their assessments, in three queries."""
+    months, policies = list(months), Policies()
     assessments = Assessment.objects.visible_to(user).filter(month__in=months).with_scheme()
     by_month = {row.month: row for row in assessments}
     counts = _counts(Result.objects.visible_to(user).filter(assessment__in=[row.pk for row in by_month.values()]))
@@ -76,7 +83,9 @@ def months_for(months: Iterable[Month], user) -> list[MonthRow]:
         row = by_month.get(month)
         pk = row.pk if row else None
         grades = [(grade, word, counts.get((pk, grade), 0)) for grade, word in GRADES]
-        found.append(MonthRow(month, row, grades, counts.get((pk, Result.Grade.NONE), 0)))
+        is_preview = row is not None and rules.is_preview(row, policies)
+        not_graded = counts.get((pk, Result.Grade.NONE), 0)
+        found.append(MonthRow(month, row, grades, not_graded, is_preview, policies.of(month).is_off(month)))
     return found
 
 
@@ -102,14 +111,15 @@ def schemes_for(user) -> list[SchemeRow]:
     return found
 
 
-def workbook_of(assessment: Assessment, user, scope: Organization | None) -> Workbook:
-    """The workbook of an organization above the branches, as far as the user may see it."""
+def workbook_of(assessment: Assessment, scope: Organization | None) -> Workbook:
+    """The workbook of the user's own scope: one job a month and scope makes it, and knows it."""
     if scope is None:
         return Workbook(None, None, None)
-    report = Report.objects.visible_to(user).filter(assessment=assessment, organization=scope).first()
+    job = Job.objects.filter(key=Report.key(assessment.month, scope)).select_related("report").first()
+    report = getattr(job, "report", None)
     if report:
         report.assessment = assessment
-    return Workbook(scope, report, Job.objects.filter(key=Report.key(assessment.month, scope)).first())
+    return Workbook(scope, report, job)
 
 
 def general_branches(user):

@@ -1,12 +1,13 @@
 """The months' assessments: list, results with their evidence, computing, publishing, the compiled workbook."""
 
 from django.contrib import messages
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from activities.models import Policy
 from branches.access import can, get_visible_or_404, section
+from core import clock
 from core.pages import page_of
 from core.periods import Month
 from core.workbooks import CONTENT_TYPE
@@ -39,7 +40,9 @@ def assessments(request):
 @section("assessments")
 def assessment(request, month):
     """A month's results as far as the user may see them; ``?open=`` shows one branch's lines."""
-    row = _month_or_404(request, month)
+    row = Assessment.objects.visible_to(request.user).with_scheme().filter(month=month).first()
+    if row is None:
+        return _not_computed(request, month)
     results = Result.objects.visible_to(request.user).filter(assessment=row)
     metrics = reports.metrics_of(results)
     form = ResultFilter(request.GET, user=request.user, metrics=metrics)
@@ -51,8 +54,21 @@ def assessment(request, month):
         "overview": reports.overview(results, mine=opened.score if opened else None),
         "can_compute": can(request.user, "assessment.compute", row),
         "can_publish": can(request.user, "assessment.publish", row),
+        "is_preview": rules.is_preview(row), "last_due_on": rules.last_due_on(row), "today": clock.today(),
     }  # fmt: skip
     return render(request, "supervision/assessment.html", context | _workbook(request, row))
+
+
+def _not_computed(request, month):
+    """Whoever would see the month's results is told that there are none yet; to the others it does not exist."""
+    if rules.scope_of(request.user, request.office) is None:
+        raise Http404("没有这一条，或不在您的管理范围内。")
+    row = Assessment(month=month)
+    context = {
+        "month": month, "can_compute": can(request.user, "assessment.compute", row),
+        "last_due_on": rules.last_due_on(row), "today": clock.today(),
+    }  # fmt: skip
+    return render(request, "supervision/assessment_absent.html", context)
 
 
 def _month_or_404(request, month):
@@ -61,7 +77,7 @@ def _month_or_404(request, month):
 
 def _workbook(request, row):
     scope = rules.scope_of(request.user, request.office)
-    book = reports.workbook_of(row, request.user, scope)
+    book = reports.workbook_of(row, scope)
     return {"assessment": row, "workbook": book, "can_report": can(request.user, "assessment.report", scope)}
 
 
@@ -84,7 +100,8 @@ def assessment_evidence(request, month, pk, code):
 @section("assessments")
 def assessment_compute(request, month):
     row = actions.compute_assessment(month, by=request.user)
-    messages.success(request, f"已计算 {row.results.count()} 个党支部。结果还没有发布，支部看不到。")
+    preview = "这是预览：还没到期的事现在也按没完成算。" if rules.is_preview(row) else ""
+    messages.success(request, f"已计算 {row.results.count()} 个党支部。{preview}结果还没有发布，支部看不到。")
     return redirect(row)
 
 
@@ -99,8 +116,7 @@ def assessment_publish(request, month):
         return redirect(row)
     require(can(request.user, "assessment.publish", row))
     overview = reports.overview(Result.objects.visible_to(request.user).filter(assessment=row))
-    context = {"assessment": row, "overview": overview, "is_over": month < Month.current()}
-    return render(request, "supervision/assessment_publish.html", context)
+    return render(request, "supervision/assessment_publish.html", {"assessment": row, "overview": overview})
 
 
 @require_POST
