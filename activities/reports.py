@@ -20,6 +20,12 @@ LEAVE_REASONS = ("因公出差", "病假", "授课", "探亲", "事假")
 # 未报 is what superiors chase: no plan at all, one still being drafted, or one that was returned
 UNFILED = "OPEN"
 PLAN_FILTERS = [(UNFILED, "未报"), *[c for c in MonthlyPlan.Status.choices if c[0] != "DRAFT"]]
+# of days they ask who held one: a branch without a plan has no day at all, and is among those who did not
+OWED, MISSING, HAPPENED = "OWED", "MISSING", "HAPPENED"
+DAY_FILTERS = [
+    (MISSING, "未开展"), ("NOT_HELD", "未开展，已说明原因"), (HAPPENED, "已开展"), ("HELD", "记录未交"),
+    ("RECORDED", "记录已交"), (OWED, "应开展的"),
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,23 +79,37 @@ def year_of(user, branch: Organization, year: int) -> dict:
 
 
 def plan_list(user, month: Month, *, status="", text="", above=""):
-    """The branches that the user sees, each with its plan of the month or None: unfiled ones have a row too.
-
-    ``above`` is the id of an organization, as typed in the address: only what stands directly under it.
-    """
+    """The branches that the user sees, each with its plan of the month or None: unfiled ones have a row too."""
     seen = MonthlyPlan.objects.visible_to(user).for_month(month)
-    branches = Organization.objects.visible_to(user).branches().existing_in(month)
-    branches = branches.select_related("parent").order_by("code")
-    if text:
-        branches = branches.filter(Q(short_name__icontains=text) | Q(code__startswith=text))
-    if above.isascii() and above.isdigit():
-        branches = branches.filter(parent=int(above[:18]))
+    branches = _narrowed(Organization.objects.visible_to(user).branches().existing_in(month), text, above)
     if status == UNFILED:
+        policy = Policies().of(month)
+        asked = branches.none() if duties.why_not_owed(policy, month, None, None) else branches
         filed = seen.exclude(status__in=[MonthlyPlan.Status.DRAFT, MonthlyPlan.Status.RETURNED])
+        branches = asked.exclude(founded_on__gt=policy.plan_due_on(month))
         branches = branches.exclude(pk__in=filed.values("organization"))
     elif status in MonthlyPlan.Status.values:
         branches = branches.filter(pk__in=seen.filter(status=status).values("organization"))
-    return _WithPlans(branches, seen)
+    return _Joined(branches, seen, "plan")
+
+
+def _narrowed(branches, text, above):
+    """Narrowed by name or code, and by the organization directly above, as its id is typed in the address."""
+    if text:
+        branches = branches.filter(Q(short_name__icontains=text) | Q(code__startswith=text))
+    if numbers(above):
+        branches = branches.filter(parent__in=numbers(above))
+    return branches.select_related("parent").order_by("code")
+
+
+def numbers(text) -> list[int]:
+    """The id in an address; none for nonsense."""
+    return [int(text)] if text.isascii() and text.isdigit() and len(text) < 19 else []
+
+
+def organization_above(user, text) -> Organization | None:
+    """The organization to which an address narrows a list."""
+    return Organization.objects.visible_to(user).filter(pk__in=numbers(text)).first()
 
 
 def nothing_owed(month: Month) -> str:
@@ -97,11 +117,16 @@ def nothing_owed(month: Month) -> str:
     return duties.why_not_owed(Policies().of(month), month, None, None)
 
 
-class _WithPlans:
-    """Pages of branches, each page joined with its plans in one query."""
+def plan_due_on(month: Month) -> date:
+    """The day for the plans of a month: of a branch founded later none is asked."""
+    return Policies().of(month).plan_due_on(month)
 
-    def __init__(self, branches, plans):
-        self.branches, self.plans = branches, plans
+
+class _Joined:
+    """Pages of branches, each page joined with their rows of a month (``branch.plan`` or None) in one query."""
+
+    def __init__(self, branches, rows, name):
+        self.branches, self.rows, self.name = branches, rows, name
 
     def count(self):
         return self.branches.count()
@@ -111,22 +136,30 @@ class _WithPlans:
 
     def __getitem__(self, part):
         branches = list(self.branches[part])
-        plans = {row.organization_id: row for row in self.plans.filter(organization__in=branches)}
+        rows = {row.organization_id: row for row in self.rows.filter(organization__in=branches)}
         for branch in branches:
-            branch.plan = plans.get(branch.pk)
+            setattr(branch, self.name, rows.get(branch.pk))
         return branches
 
 
-def day_list(user, month: Month, *, status="", text=""):
-    """Days of a month that the user sees, with their counts."""
-    rows = with_people(ActivityDay.objects.visible_to(user).for_month(month).with_counts()).order_by(
-        "organization__code"
-    )
-    if status in ActivityDay.Status.values:
-        rows = rows.filter(status=status)
-    if text:
-        rows = rows.filter(Q(organization__short_name__icontains=text) | Q(organization__code__startswith=text))
-    return rows
+def day_list(user, month: Month, *, status="", text="", above=""):
+    """The branches that the user sees, each with its day of the month (and its counts) or None.
+
+    Without a filter that is every branch of the month, and those that held a day in it and were closed since.
+    """
+    seen = ActivityDay.objects.visible_to(user).for_month(month)
+    branches = Organization.objects.visible_to(user).branches()
+    existing = branches.existing_in(month)
+    if status in (OWED, MISSING):
+        done = seen.happened() if status == MISSING else seen.none()
+        branches = existing.none() if nothing_owed(month) else existing.exclude(pk__in=done.values("organization"))
+    elif status == HAPPENED:
+        branches = existing.filter(pk__in=seen.happened().values("organization"))
+    elif status in ActivityDay.Status.values:
+        branches = existing.filter(pk__in=seen.filter(status=status).values("organization"))
+    else:
+        branches = existing | branches.filter(pk__in=seen.values("organization"))
+    return _Joined(_narrowed(branches, text, above), with_people(seen.with_counts()), "day")
 
 
 def day_history(user, branch_id):

@@ -13,9 +13,9 @@ DAYS = [
 ]  # fmt: skip
 
 
-def filter_words(values, month: Month, statuses) -> dict[str, str]:
+def filter_words(values, month: Month, statuses, above=None) -> dict[str, str]:
     """The filters in force as users read them, for the sheet's note and the log."""
-    return {
+    return ({"所属": str(above)} if above else {}) | {
         "月份": month.label,
         "状态": dict(statuses).get(values.get("status", ""), "全部"),
         "党支部": values.get("q", "").strip() or "全部",
@@ -41,19 +41,17 @@ def _plan_cells(branch):
     ]  # fmt: skip
 
 
-def days_book(month: Month, days, filters) -> bytes:
-    """Days with their counts (实到 + 请假 + 缺席 = 应到); the counts stay empty until a day is held."""
+def days_book(month: Month, branches, filters) -> bytes:
+    """Branches with their ``day`` of the month or None, and its counts (实到 + 请假 + 缺席 = 应到) once it is held."""
     book = Book()
-    book.sheet(
-        "活动日", f"{month.label}活动日", DAYS, map(_day_cells, days), note=note_of(filters, len(days)), filtered=True
-    )
+    rows = map(_day_cells, branches)
+    book.sheet("活动日", f"{month.label}活动日", DAYS, rows, note=note_of(filters, len(branches)), filtered=True)
     return book.bytes()
 
 
-def _day_cells(day):
-    branch = day.organization
+def _day_cells(branch):
+    head, day = [branch.code, branch.short_name, branch.above_name], branch.day
+    if day is None:
+        return [*head, "未报计划", *[None] * 7]
     counts = [day.expected, day.present, day.on_leave, day.absent] if day.happened else [None] * 4
-    return [
-        branch.code, branch.short_name, branch.above_name, day.get_status_display(), day.on,
-        day.place or day.plan.place, day.plan.theme, *counts,
-    ]  # fmt: skip
+    return [*head, day.get_status_display(), day.on, day.place or day.plan.place, day.plan.theme, *counts]

@@ -12,20 +12,26 @@ from branches.access import can, get_visible_or_404, section
 from branches.actions import log_export
 from core.audit import history_of
 from core.pages import asked_month, page_of, workbook_response
-
-STATUSES = ActivityDay.Status.choices
+from core.periods import Month
 
 
 @require_GET
 @section("days")
 def days(request):
-    """A branch: its days of the year. Above: the days of a month, filtered."""
+    """A branch: its days. Above: the branches of a month with their days or none, filtered."""
     if request.office and request.office.kind == "BRANCH":
         rows = reports.day_history(request.user, request.office.organization_id)
         context = {"page": page_of(request, rows, 12)}
         return render(request, "activities/day_history.html", context)
     month = asked_month(request)
-    context = {"month": month, "page": page_of(request, _listed(request, month)), "statuses": STATUSES}
+    context = {
+        "month": month,
+        "page": page_of(request, _listed(request, month)),
+        "statuses": reports.DAY_FILTERS,
+        "nothing_owed": reports.nothing_owed(month),
+        "is_over": month < Month.current(),
+        "above": reports.organization_above(request.user, request.GET.get("above", "")),
+    }
     return render(request, "activities/day_list.html", context)
 
 
@@ -34,15 +40,16 @@ def days(request):
 def days_export(request):
     """The days of a month as Excel, under the same filters."""
     month = asked_month(request)
-    rows = list(_listed(request, month))
-    filters = workbook.filter_words(request.GET, month, STATUSES)
+    rows = _listed(request, month)[:]
+    above = reports.organization_above(request.user, request.GET.get("above", ""))
+    filters = workbook.filter_words(request.GET, month, reports.DAY_FILTERS, above)
     log_export("days", by=request.user, count=len(rows), filters=filters)
     return workbook_response(workbook.days_book(month, rows, filters), f"{month.label}活动日")
 
 
 def _listed(request, month):
-    status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
-    return reports.day_list(request.user, month, status=status, text=text)
+    asked = {name: request.GET.get(name, "").strip() for name in ("status", "above")}
+    return reports.day_list(request.user, month, text=request.GET.get("q", "").strip(), **asked)
 
 
 @require_GET

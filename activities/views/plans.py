@@ -36,16 +36,10 @@ def plans(request):
         "page": page_of(request, _listed(request, month)),
         "statuses": reports.PLAN_FILTERS,
         "nothing_owed": reports.nothing_owed(month),
-        "above": Organization.objects.visible_to(request.user)
-        .filter(pk__in=_numbers(request.GET.get("above")))
-        .first(),
+        "plan_due_on": reports.plan_due_on(month),
+        "above": reports.organization_above(request.user, request.GET.get("above", "")),
     }
     return render(request, "activities/plan_list.html", context)
-
-
-def _numbers(text) -> list[int]:
-    """The id in an address; none for nonsense."""
-    return [int(text)] if text and text.isascii() and text.isdigit() and len(text) < 19 else []
 
 
 @require_GET
@@ -54,7 +48,8 @@ def plans_export(request):
     """The plans of a month as Excel, under the same filters."""
     month = asked_month(request)
     rows = _listed(request, month)[:]
-    filters = workbook.filter_words(request.GET, month, reports.PLAN_FILTERS)
+    above = reports.organization_above(request.user, request.GET.get("above", ""))
+    filters = workbook.filter_words(request.GET, month, reports.PLAN_FILTERS, above)
     log_export("plans", by=request.user, count=len(rows), filters=filters)
     return workbook_response(workbook.plans_book(month, rows, filters), f"{month.label}活动日计划")
 

@@ -48,6 +48,15 @@ def test_days_carry_their_counts_only_once_they_are_held(world, client):
     ]
 
 
+def test_a_branch_without_a_day_goes_out_with_the_days(world, client):
+    make_day(world.second)
+    client.force_login(world.wang)
+    answer = client.get(reverse("days_export"), {"month": "2026-11", "status": "MISSING", "above": world.arts.pk})
+    assert [row[1:5] for row in rows_of(answer)] == [("文学院第一党支部", "文学院党总支", "未报计划", None)]
+    entry = AuditEntry.objects.get(event="days.exported")
+    assert (entry.data["filters"]["所属"], entry.data["filters"]["状态"]) == ("文学院党总支", "未开展")
+
+
 @pytest.mark.parametrize("name", ["plans", "days"])
 def test_the_page_leads_to_its_export_with_its_filters(world, client, name):
     make_day(world.first)
