@@ -42,8 +42,8 @@ OF_FORMSETS = {
 def speak_plainly() -> None:
     """Put the site's sentences in the place of Django's."""
     for field, words in OF_FIELDS.items():
-        field.default_error_messages = field.default_error_messages | words
-    for validator, words in OF_VALIDATORS.items():
-        validator.message = words  # type: ignore[attr-defined]
+        field.default_error_messages = {**field.default_error_messages, **words}
+    for validator, sentence in OF_VALIDATORS.items():
+        validator.message = sentence  # type: ignore[attr-defined]
     validators.DecimalValidator.messages = OF_DECIMALS
-    forms.BaseFormSet.default_error_messages = forms.BaseFormSet.default_error_messages | OF_FORMSETS
+    forms.BaseFormSet.default_error_messages = {**forms.BaseFormSet.default_error_messages, **OF_FORMSETS}

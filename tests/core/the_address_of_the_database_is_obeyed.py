@@ -38,7 +38,7 @@ def test_what_the_address_says_of_patience_is_kept(given):
 
 
 def test_sqlite_keeps_its_mode_whatever_else_the_address_asks(given):
-    options = given("sqlite:////tmp/site.sqlite3?timeout=5&init_command=PRAGMA%20cache_size%3D100;")["OPTIONS"]
+    options = given("sqlite:////srv/site.sqlite3?timeout=5&init_command=PRAGMA%20cache_size%3D100;")["OPTIONS"]
     assert options == {
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,

@@ -310,4 +310,4 @@ def test_workbench_and_assessment_agree_about_a_month_in_which_nobody_owes(world
     client.force_login(world.li)
 
     year = {what: (done, owed) for what, done, owed, _, _ in client.get("/").context["year"]}
-    assert year["党费按月查验"] == figure("dues_verified", branch) == (0, 0)
+    assert year["党费已查验"] == figure("dues_verified", branch) == (0, 0)
