@@ -13,15 +13,19 @@ CHOOSE = "请选现场、转账、代交或缓交。"
 
 
 class VerifyForm(forms.Form):
-    """The table of the day: for each member who is neither paid nor put off a method, on the spot unless changed."""
+    """The table of the day: for each member who is neither paid nor put off a method, on the spot unless changed.
 
-    def __init__(self, rows, *args, **kwargs):
+    Who was not there (``away``: person id → the word for it) cannot have paid on the spot: theirs must be chosen.
+    """
+
+    def __init__(self, rows, *args, away, **kwargs):
         super().__init__(*args, **kwargs)
-        self.rows = rows
+        self.rows, self.away = rows, away
         self.waiting = [row for row in rows if row.is_waiting]
         for row in self.waiting:
             self.fields[f"method-{row.charge_id}"] = forms.ChoiceField(
-                label=f"{row.name}：交纳情况", choices=CHOICES, initial=Entry.Method.CASH,
+                label=f"{row.name}：交纳情况", choices=CHOICES,
+                initial=None if row.person_id in away else Entry.Method.CASH,
                 error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
             )  # fmt: skip
             self.fields[f"note-{row.charge_id}"] = forms.CharField(
@@ -38,11 +42,11 @@ class VerifyForm(forms.Form):
 
     @property
     def lines(self):
-        """(row, method field, note field) for the table; the fields are None where nothing is to be registered."""
+        """(row, method field, note field, how they were away); the fields are None where nothing is to be registered."""
         return [
-            (row, self[f"method-{row.charge_id}"], self[f"note-{row.charge_id}"])
+            (row, self[f"method-{row.charge_id}"], self[f"note-{row.charge_id}"], self.away.get(row.person_id, ""))
             if row.is_waiting
-            else (row, None, None)
+            else (row, None, None, "")
             for row in self.rows
         ]
 

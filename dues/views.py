@@ -89,7 +89,7 @@ def month_page(request, row, form=None, fill_form=None, status=200):
     context = {
         "row": row,
         "page": page,
-        "form": form or VerifyForm(page.exceptions if only else page.rows),
+        "form": form or VerifyForm(page.exceptions if only else page.rows, away=reports.away_on(row)),
         "fill_form": fill_form or FillForm(page.lacking),
         "verify": verify,
         "fill": can(request.user, "dues.fill", row),
@@ -109,11 +109,11 @@ def month_page(request, row, form=None, fill_form=None, status=200):
 def dues_verify(request, pk):
     """查验签认: the whole table at once."""
     row = _month(request, pk)
-    form = VerifyForm(reports.month_page(row).rows, request.POST)
+    form = VerifyForm(reports.month_page(row).rows, request.POST, away=reports.away_on(row))
     if not form.is_valid():
         return month_page(request, row, form, status=422)
     actions.verify_month(row, choices=form.choices, by=request.user)
-    messages.success(request, f"{row.month.label}党费已查验签认。")
+    messages.success(request, f"{row.month.label}党费已查验签认，可以接着写会议记录和活动日记录。")
     return redirect(row)
 
 

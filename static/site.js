@@ -65,10 +65,21 @@
     keep(form);
   });
 
+  // How often each choice is ticked, for the question before a whole table is signed.
+  function tally(button) {
+    if (!("tally" in button.dataset)) return "";
+    const counts = new Map();
+    for (const box of button.form.querySelectorAll("input[type=radio]:checked")) {
+      const word = box.closest("label").textContent.trim();
+      counts.set(word, (counts.get(word) || 0) + 1);
+    }
+    return `\n\n${[...counts].map(([word, count]) => `${word} ${count} 人`).join("，")}`;
+  }
+
   // 2. A form is posted once, and after the question that a final act asks.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    const question = event.submitter?.dataset.confirm;
+    const question = event.submitter?.dataset.confirm && event.submitter.dataset.confirm + tally(event.submitter);
     if (question && !window.confirm(question)) {
       event.preventDefault();
       return;

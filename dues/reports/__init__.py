@@ -1,6 +1,6 @@
 """What the pages and the workbooks of dues show: frozen rows, made in a fixed number of queries. All amounts are 元."""
 
-from dues.reports.months import Lacking, MonthPage, Row, month_page, yearly
+from dues.reports.months import Lacking, MonthPage, Row, away_on, month_page, yearly
 from dues.reports.sums import LIST_FILTERS, Part, Sums, month_list, sums_of, total, total_of
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Part",
     "Row",
     "Sums",
+    "away_on",
     "month_list",
     "month_page",
     "sums_of",

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from activities.models import Attendance
 from branches.models import Person
 from core.periods import Month
 from dues import rates, rules
@@ -99,6 +100,14 @@ class MonthPage:
     @property
     def waiting(self) -> list[Row]:
         return [row for row in self.rows if row.is_waiting]
+
+
+def away_on(dues_month: DuesMonth) -> dict[int, str]:
+    """``{person_id: 请假, 缺席 or 不计}`` of who was not there on the month's activity day; empty until it was held."""
+    roster = Attendance.objects.filter(day__organization=dues_month.organization_id, day__month=dues_month.month)
+    words = dict(Attendance.Status.choices)
+    rows = roster.exclude(status=Attendance.Status.PRESENT).values_list("person", "status")
+    return {person: words[status] for person, status in rows}
 
 
 def month_page(dues_month: DuesMonth) -> MonthPage:

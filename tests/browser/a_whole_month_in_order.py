@@ -126,6 +126,8 @@ def the_day_is_held_and_attendance_taken(secretary):
 
 
 def dues_are_verified_on_the_day(secretary):
+    for name in ("易勇艳", "胡娜天", "赖雨"):  # who was not there did not pay on the spot
+        secretary.page.get_by_role("radiogroup", name=f"{name}交纳情况").get_by_text("转账", exact=True).click()
     group = secretary.page.get_by_role("radiogroup", name="曹玉洋交纳情况")
     group.get_by_text("缓交", exact=True).click()
     secretary.press("查验签认")

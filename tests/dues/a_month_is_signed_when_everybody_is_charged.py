@@ -98,7 +98,7 @@ def test_the_page_says_so_beside_the_button_and_offers_it_once_the_base_is_fille
 
     client.post(reverse("dues_fill", args=[row.pk]), {f"base-{person.pk}": "5000", "reason": "核定"})
 
-    assert '<button class="btn btn-primary">查验签认</button>' in client.get(row.get_absolute_url()).content.decode()
+    assert "data-tally>查验签认</button>" in client.get(row.get_absolute_url()).content.decode()
     assert verify(row, world.chen).status == "VERIFIED"
 
 

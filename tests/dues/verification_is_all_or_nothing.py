@@ -14,7 +14,7 @@ from core.workflow import StaleState
 from dues import actions
 from dues.actions import Choice
 from dues.models import Charge, Deferral, DuesMonth, Entry
-from tests.builders import NOVEMBER, OCTOBER, fresh, make_person
+from tests.builders import NOVEMBER, OCTOBER, fresh, make_day, make_person
 
 
 def make_month(branch, month=NOVEMBER, members=3):
@@ -89,13 +89,25 @@ def test_a_row_without_its_reason_is_named_keeps_what_was_typed_and_writes_nothi
 
     form = answer.context["form"]
     charge = row.charges.get(person__name="学生0")
-    typed = {line.name: (method.value(), note.value()) for line, method, note in form.lines if method}
+    typed = {line.name: (method.value(), note.value()) for line, method, note, _ in form.lines if method}
     assert answer.status_code == 422
     assert form.errors == {f"note-{charge.pk}": ["请写明学生0缓交的原因。"]}
     assert typed == {"学生0": ("DEFER", ""), "学生1": ("DEFER", "住院"), "学生2": ("TRANSFER", "")}
     assert (Entry.objects.count(), Deferral.objects.count(), AuditEntry.objects.count()) == (0, 0, before)
     row.refresh_from_db()
     assert row.status == "OPEN"
+
+
+def test_who_was_not_there_is_not_taken_to_have_paid_on_the_spot(world, row, client):
+    day = make_day(world.first)
+    absent = day.attendance.get(person__name="学生0")
+    day.attendance.filter(pk=absent.pk).update(status="ON_LEAVE", reason="病假")
+    client.force_login(world.li)
+
+    form = client.get(row.get_absolute_url()).context["form"]
+
+    chosen = {line.name: (method.value(), away) for line, method, _, away in form.lines if method}
+    assert chosen == {"学生0": (None, "请假"), "学生1": ("CASH", ""), "学生2": ("CASH", "")}
 
 
 @pytest.mark.parametrize("value", ["", "GIFT", None])
