@@ -1,7 +1,8 @@
 """Who should be at a meeting and who was: read from the day's frozen roster, and kept as it was when it was signed.
 
 应到 of a 支委会 alone are the branch's committee on that day, of a 党小组会 the group, otherwise everybody.
-实到 + 请假 + 缺席 = 应到, always; 列席 stands outside.
+实到 + 请假 + 缺席 = 应到, always; 列席 stands outside. The day's guests came to what everybody attends (党员大会,
+党课); a meeting of the committee or of a group alone has none of them, and its minutes say 无.
 """
 
 from collections import defaultdict
@@ -134,8 +135,12 @@ def count_roster(meeting: Meeting, types: frozenset[str] | None = None) -> Roste
             for row in rows
             if row.status != Status.PRESENT
         ),
-        guests=tuple(f"{one.name}（{one.capacity}）" if one.capacity else one.name for one in meeting.day.guests.all()),
+        guests=() if is_of_committee(types) or is_of_group(types) else _guests(meeting.day),
     )
+
+
+def _guests(day):
+    return tuple(f"{one.name}（{one.capacity}）" if one.capacity else one.name for one in day.guests.all())
 
 
 def _whose(meeting, types) -> str:

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 
 from activities.kinds import MeetingType
 from activities.models import Attendance, Guest
@@ -85,6 +86,25 @@ def test_only_the_group_is_expected_at_its_meeting_whatever_it_is_called_later(w
     group.save(update_fields=["name"])
     roster = roster_of(meeting)
     assert (roster.whose, roster.expected) == ("第一党小组", Count(2, 0))
+
+
+@pytest.mark.parametrize(
+    ("types", "guests"),
+    [
+        ([GENERAL], ("江映雪（入党积极分子）",)), ([LESSON], ("江映雪（入党积极分子）",)),
+        ([GENERAL, COMMITTEE], ("江映雪（入党积极分子）",)), ([COMMITTEE], ()), ([GROUP], ()), ([GROUP, LESSON], ()),
+    ],
+)  # fmt: skip
+def test_the_days_guests_were_at_what_everybody_attends_and_at_no_meeting_of_a_part(world, client, types, guests):
+    group = make_group(world.first, "第一党小组", [world.zheng.person]) if GROUP in types else None
+    day = make_day(world.first)
+    Guest.objects.create(day=day, name="江映雪", capacity="入党积极分子")
+    meeting = make_meeting(day, *types, group=group)
+
+    assert roster_of(meeting).guests == guests
+    client.force_login(world.li)
+    paper = client.get(reverse("meeting_print", args=[meeting.pk])).content.decode()
+    assert f'<th scope="row">列席</th><td colspan="3">{guests[0] if guests else "无"}</td>' in paper
 
 
 def test_a_member_sees_the_meetings_attended_without_a_way_into_the_minutes(world):
