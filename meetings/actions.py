@@ -46,26 +46,41 @@ class Incomplete(Exception):
 
 
 @dataclass(frozen=True)
-class Missing:
-    """One thing that minutes lack before they can be confirmed: the form field and its word."""
+class Need:
+    """What minutes must say before they are confirmed: the form field, its word, whether it is there.
+
+    ``only_for`` is the one type that asks for it (the group of a 党小组会); the page watches it while types are ticked.
+    """
 
     field: str
     word: str
+    is_given: bool
+    only_for: str = ""
+    is_asked: bool = True
+
+    @property
+    def is_missing(self) -> bool:
+        return self.is_asked and not self.is_given
 
 
-def missing(meeting: Meeting) -> list[Missing]:
-    """What must be filled in before confirmation, in the order of the form. Decisions may be none."""
+def needs(meeting: Meeting) -> list[Need]:
+    """Everything that is asked for before confirmation, in the order of the form. Decisions may be none."""
     types = meeting.types
-    wanted = [
-        ("types", "会议类型", types),
-        ("group", "党小组", meeting.group_id or MeetingType.GROUP not in types),
-        ("chair", "主持人", meeting.chair_id),
-        ("recorder", "记录人", meeting.recorder_id),
-        ("lecturer", "主讲人", meeting.lecturer.strip() or MeetingType.LESSON not in types),
-        ("topic", "议题", meeting.topic.strip()),
-        ("content", "会议内容", meeting.content.strip()),
+    group, lesson = MeetingType.GROUP, MeetingType.LESSON
+    return [
+        Need("types", "会议类型", bool(types)),
+        Need("group", "党小组", bool(meeting.group_id), group, group in types),
+        Need("chair", "主持人", bool(meeting.chair_id)),
+        Need("recorder", "记录人", bool(meeting.recorder_id)),
+        Need("lecturer", "主讲人", bool(meeting.lecturer.strip()), lesson, lesson in types),
+        Need("topic", "议题", bool(meeting.topic.strip())),
+        Need("content", "会议内容", bool(meeting.content.strip())),
     ]
-    return [Missing(field, word) for field, word, value in wanted if not value]
+
+
+def missing(meeting: Meeting) -> list[Need]:
+    """What must still be filled in before confirmation."""
+    return [one for one in needs(meeting) if one.is_missing]
 
 
 @transaction.atomic

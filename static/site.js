@@ -1,4 +1,4 @@
-// What HTML and htmx cannot do: keep typed text when a save fails, post a form once, close open menus, print.
+// What HTML and htmx cannot do: keep typed text when a save fails, post a form once, say what it lacks, close menus, print.
 (() => {
   "use strict";
 
@@ -23,6 +23,7 @@
       else field.value = value;
     });
     form.dataset.changed = "yes";
+    review(form);
   }
 
   function say(text, style, ...buttons) {
@@ -96,6 +97,7 @@
     if (document.querySelector("form[data-changed]")) event.preventDefault();
   });
   window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-needs]").forEach(review);
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
@@ -117,5 +119,30 @@
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("select[data-go], form[data-filter] select")) event.target.form.requestSubmit();
+  });
+
+  // 5. What a form still lacks, while it is typed: each need hides when it is met, and the last one opens the button.
+  function review(form) {
+    if (!form.matches("[data-needs]")) return;
+    const data = new FormData(form);
+    const lacks = (need) =>
+      (!need.dataset.onlyFor || data.getAll("types").includes(need.dataset.onlyFor)) &&
+      !data.getAll(need.dataset.need).join("").trim();
+    const show = (selector, wanted) => {
+      for (const part of document.querySelectorAll(selector)) part.hidden = !wanted;
+    };
+    let lacking = false;
+    for (const need of document.querySelectorAll("[data-need]")) {
+      need.hidden = !lacks(need);
+      lacking ||= !need.hidden;
+    }
+    show("[data-lacking]", lacking);
+    show("[data-complete]", !lacking);
+    for (const button of form.querySelectorAll("[data-when-complete]")) button.disabled = lacking;
+  }
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-needs]");
+    if (form) review(form);
   });
 })();

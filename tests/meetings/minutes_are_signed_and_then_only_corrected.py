@@ -4,6 +4,8 @@ Li is secretary of First Branch, Chen and Xu sit on its committee, Zheng is a pl
 next door, Wang reviews for the general branch, Zhou sits in the department, He reads. Feng leads a group of First.
 """
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
@@ -104,6 +106,35 @@ def test_what_is_missing_is_named_before_and_refused_by_name(world, client, draf
     ]
     draft.refresh_from_db()
     assert draft.status == "DRAFT"
+
+
+def button(page):
+    """The start tag of 确认记录."""
+    return re.search(r"<button[^>]*>确认记录", page.content.decode())[0]
+
+
+def shown(page):
+    """The fields that stand beside the button as missing."""
+    bar = page.content.decode().split('id="why"')[1].split("</p>")[0]
+    return re.findall(r'<span data-need="(\w+)"[^>]*(?<!hidden)><a href="#id_\1">', bar)
+
+
+def test_the_button_waits_for_what_is_missing_and_then_says_what_confirming_does(world, client, draft):
+    client.force_login(world.li)
+    page = client.get(draft.get_absolute_url())
+    assert (" disabled" in button(page), shown(page)) == (True, ["content"])
+
+    actions.save_minutes(draft, by=world.li, version=1, content="原文")
+    page = client.get(draft.get_absolute_url())
+    assert (" disabled" in button(page), shown(page)) == (False, [])
+    assert "确认就是签字：到会名单照现在的定下来，这次会计入三会一课；以后不能再改，有出入只能追加更正。" in button(
+        page
+    )
+
+    client.force_login(world.chen)
+    page = client.get(draft.get_absolute_url())
+    assert " disabled" in button(page)
+    assert "由支部书记或副书记确认；您可以先保存，请书记确认。" in page.content.decode()
 
 
 def test_one_click_keeps_what_is_typed_and_signs_it(world, client, draft):
