@@ -60,11 +60,8 @@ def find_meetings(text, user):
         | Q(lecturer__icontains=text)
     )  # fmt: skip
     for row in rows.select_related("organization").prefetch_related("kinds")[:10]:
-        yield (
-            row.topic or "（未写议题）",
-            f"{row.organization}，{row.held_on}，{row.types_label}",
-            row.get_absolute_url(),
-        )
+        on = f"{row.held_on.year} 年 {row.held_on.month} 月 {row.held_on.day} 日"
+        yield row.topic or "（未写议题）", f"{row.organization}，{on}，{row.types_label}", row.get_absolute_url()
 
 
 registry.add(
