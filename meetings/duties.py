@@ -4,108 +4,23 @@ A requirement is owed a month, quarter or year; it falls due on the period's las
 requirements; a quarter or year is owed even when one of its months is off.
 """
 
-import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from django.db.models import Count, Q
-from django.urls import reverse
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from activities.duties import policies, why_not_owed
-from activities.models import Attendance
-from branches.models import Group, Person, StructurePolicy
-from core import clock
+from activities.kinds import ItemKind
+from activities.models import ActivityDay, Attendance, DayItem
+from branches.models import Person, StructurePolicy
 from core.contributions import Duty, DutySource, Scope
 from core.periods import Month
-from meetings.models import Meeting, MeetingKind, MeetingType, Requirement, Requirements
+from meetings.coverage import Coverage, Held, Unwritten
+from meetings.models import Meeting, MeetingType, Requirement, Requirements
 from meetings.periods import Period
 
 OwedBy = Requirement.OwedBy
-
-
-@dataclass(frozen=True)
-class Held:
-    """A meeting that is counted, or would be once confirmed."""
-
-    id: int
-    on: datetime.date
-    topic: str
-    group: str
-
-    @property
-    def url(self) -> str:
-        return reverse("meeting", args=[self.id])
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """One branch, one requirement, one period: how many meetings are owed and how many of them were held.
-
-    ``meetings`` are the confirmed ones that count (never more than are owed), ``beyond`` the confirmed ones besides,
-    ``drafts`` those whose minutes are not confirmed. ``lacking`` names the groups that have not met.
-    """
-
-    organization_id: int
-    type: str
-    period: Period
-    owed: int
-    not_owed: str
-    meetings: tuple[Held, ...]
-    beyond: tuple[Held, ...]
-    drafts: tuple[Held, ...]
-    lacking: tuple[str, ...] = ()
-
-    @property
-    def held(self) -> int:
-        return len(self.meetings)
-
-    @property
-    def left(self) -> int:
-        return self.owed - self.held
-
-    @property
-    def due_on(self) -> datetime.date:
-        return self.period.last.last
-
-    @property
-    def done_on(self) -> datetime.date | None:
-        """The day of the last needed meeting."""
-        return max(one.on for one in self.meetings) if self.owed and not self.left else None
-
-    @property
-    def name(self) -> str:
-        return MeetingType(self.type).label
-
-    @property
-    def label(self) -> str:
-        return f"{self.period.label}{self.name}"
-
-    @property
-    def url(self) -> str:
-        return f"{reverse('meetings')}?organization={self.organization_id}&type={self.type}&period={self.period}"
-
-    @property
-    def word(self) -> str:
-        if self.not_owed:
-            return "不要求"
-        return f"还差 {self.left} 次" if self.left else "按要求"
-
-    @property
-    def style(self) -> str:
-        if self.not_owed or not self.left:
-            return "none" if self.not_owed else "done"
-        return "late" if self.due_on < clock.today() else "due"
-
-    @property
-    def detail(self) -> str:
-        """What is still missing, or why nothing is owed."""
-        if self.not_owed or not self.left:
-            return self.not_owed
-        parts = [f"{len(self.drafts)} 次记录待确认" if len(self.drafts) > 1 else "记录待确认"] if self.drafts else []
-        if self.lacking:
-            parts.append(f"还没有开的：{'、'.join(self.lacking)}")
-        return "；".join(parts)
 
 
 def coverage(branches, months: list[Month]) -> list[Coverage]:
@@ -113,10 +28,11 @@ def coverage(branches, months: list[Month]) -> list[Coverage]:
 
     ``branches`` is a scoped QuerySet of Organization.
     """
-    return _coverage(Scope(branches, months))
+    return coverage_in(Scope(branches, months))
 
 
-def _coverage(scope: Scope) -> list[Coverage]:
+def coverage_in(scope: Scope) -> list[Coverage]:
+    """The same of a scope, which keeps what others need too."""
     wanted = _wanted(scope.months)
     if not wanted:
         return []
@@ -137,36 +53,60 @@ def _wanted(months):
 
 
 class _Facts:
-    """What the branches have: full members, groups, meetings. Six queries for any number of branches."""
+    """What the branches have: full members, groups, meetings. Five queries for any number of branches."""
 
     def __init__(self, scope, months):
         branches, self.policies = scope.branches, scope.once(policies)
         self.structures = list(StructurePolicy.objects.order_by("effective_from"))
-        full = Count("people", filter=Q(people__left_on=None, people__standing=Person.Standing.FULL))
-        self.branches = list(branches.annotate(full=full).values("pk", "founded_on", "closed_on", "full"))
-        # a month that has its frozen roster is judged by that, so that no later transfer changes it
+        self._read_branches(branches)
+        self._read_rosters(branches, months)
+        self._read_items(branches, months)
+
+    def _read_branches(self, branches):
+        """The branches as they are now, with the names of their groups in order."""
+        full = Person.objects.filter(organization=OuterRef("pk"), left_on=None, standing=Person.Standing.FULL)
+        number = full.order_by().values("organization").annotate(number=Count("pk")).values("number")
+        rows = branches.annotate(full=Coalesce(Subquery(number), 0)).order_by("code", "groups__order", "groups__pk")
+        found, self.groups_now = {}, defaultdict(list)
+        for row in rows.values("pk", "founded_on", "closed_on", "full", "groups__name"):
+            self.groups_now[row["pk"]] += [row["groups__name"]] if row["groups__name"] else []
+            found[row["pk"]] = row
+        self.branches = list(found.values())
+
+    def _read_rosters(self, branches, months):
+        """A month that has its frozen roster is judged by that, so that no later transfer changes it."""
         full = Count("pk", filter=Q(standing=Person.Standing.FULL))
         rosters = Attendance.objects.filter(day__organization__in=branches, day__month__in=months)
         self.full_then, self.groups_then = defaultdict(int), defaultdict(list)
-        for pk, month, group, number in (
+        self.open_records = defaultdict(set)
+        for pk, month, group, held_on, status, number in (
             rosters.order_by("day__month", "group_name")
-            .values_list("day__organization", "day__month", "group_name")
+            .values_list("day__organization", "day__month", "group_name", "day__held_on", "day__status")
             .annotate(full=full)
         ):
             self.full_then[pk, month] += number
             self.groups_then[pk, month] += [group] if group else []
-        self.groups_now = defaultdict(list)
-        for pk, name in Group.objects.filter(organization__in=branches).values_list("organization", "name"):
-            self.groups_now[pk].append(name)
-        self.meetings = defaultdict(list)
-        kinds = MeetingKind.objects.filter(
-            meeting__organization__in=branches, meeting__held_on__range=(months[0].first, months[-1].last)
-        ).order_by("meeting__held_on", "meeting")
-        for pk, kind, status, *held in kinds.values_list(
-            "meeting__organization", "type", "meeting__status",
-            "meeting", "meeting__held_on", "meeting__topic", "meeting__group_name",
+            if status == ActivityDay.Status.HELD:
+                self.open_records[pk].add(held_on)
+
+    def _read_items(self, branches, months):
+        """The days' items with their minutes, by type: every meeting has its item, not every item has minutes yet."""
+        self.meetings, self.unwritten = defaultdict(list), defaultdict(list)
+        items = DayItem.objects.filter(
+            kind=ItemKind.MEETING, day__organization__in=branches,
+            day__held_on__range=(months[0].first, months[-1].last),
+        ).order_by("day__held_on", "meeting__pk", "order")  # fmt: skip
+        for pk, subtype, outcome, kind, status, item, meeting, held_on, content, topic, group in items.values_list(
+            "day__organization", "subtype", "outcome", "meeting__kinds__type", "meeting__status",
+            "pk", "meeting", "day__held_on", "content", "meeting__topic", "meeting__group_name",
         ):  # fmt: skip
-            self.meetings[pk, kind, status].append(Held(*held))
+            dropped = outcome == DayItem.Outcome.NOT_DONE and status != Meeting.Status.CONFIRMED
+            if dropped:  # minutes of what did not take place are neither begun nor confirmed
+                continue
+            if meeting:
+                self.meetings[pk, kind or subtype, status].append(Held(meeting, held_on, topic, group))
+            else:
+                self.unwritten[pk, subtype].append(Unwritten(item, held_on, content))
 
     def lifted(self, branch, period) -> str:
         """Why the whole period asks nothing of a branch: every month of it is off, say."""
@@ -194,8 +134,13 @@ class _Facts:
         return (before[-1] if before else StructurePolicy()).committee_from
 
     def held(self, pk, kind, status, period):
-        first, last = period.first.first, period.last.last
-        return tuple(one for one in self.meetings[pk, kind, status] if first <= one.on <= last)
+        return _within(period, self.meetings[pk, kind, status])
+
+
+def _within(period, rows):
+    """Those whose day lies in a period."""
+    first, last = period.days
+    return tuple(one for one in rows if first <= one.on <= last)
 
 
 def _cover(branch, requirement, period, facts) -> Coverage:
@@ -213,10 +158,16 @@ def _cover(branch, requirement, period, facts) -> Coverage:
         by_group: Counter[str] = Counter()
         counted = tuple(one for one in confirmed if _counts(by_group, one, groups, requirement.count))
         lacking = tuple(name for name in groups if by_group[name] < requirement.count)
+        drafts = tuple(one for one in drafts if not one.group or one.group in lacking)
     else:
         counted = confirmed[:number]
-    beyond = tuple(one for one in confirmed if one not in counted)
-    return Coverage(pk, requirement.type, period, number, why, counted, beyond, drafts, lacking)
+    return Coverage(
+        pk, requirement.type, period, number, why, counted,
+        beyond=tuple(one for one in confirmed if one not in counted), drafts=drafts,
+        unwritten=_within(period, facts.unwritten[pk, requirement.type]),
+        open_records=tuple(sorted(day for day in facts.open_records[pk] if Month.of(day) in period.months)),
+        lacking=lacking,
+    )  # fmt: skip
 
 
 def _counts(by_group, meeting, groups, count):
@@ -250,7 +201,7 @@ def ending(branches, months: list[Month]) -> list[Coverage]:
 
 
 def _ending(scope: Scope) -> list[Coverage]:
-    return [one for one in _coverage(scope) if one.period.last in scope.months]
+    return [one for one in coverage_in(scope) if one.period.last in scope.months]
 
 
 def duties(scope: Scope) -> Iterable[Duty]:
@@ -259,11 +210,23 @@ def duties(scope: Scope) -> Iterable[Duty]:
         times = f"（{one.owed} 次）" if one.owed > 1 else ""
         verb = "上好" if one.type == MeetingType.LESSON else "召开"
         space = " " if one.label[0].isdigit() else ""
+        act, url = next_step(one)
         yield Duty(
             kind="meeting", organization_id=one.organization_id, month=one.period.last, due_on=one.due_on,
-            title=f"{verb}{space}{one.label}{times}", url=one.url, done_on=one.done_on, not_owed=one.not_owed,
-            detail=one.detail or (one.word if one.left else ""), act="去确认" if one.drafts else "去办理",
+            title=f"{verb}{space}{one.label}{times}", url=url, done_on=one.done_on, not_owed=one.not_owed,
+            missed=one.missed, detail=one.detail or (one.word if one.left else ""), act=act,
         )  # fmt: skip
+
+
+def next_step(one: Coverage) -> tuple[str, str]:
+    """The button and the address of the next thing to do: sign, write, or read where it can be held (``ways``)."""
+    if one.drafts and one.is_open:
+        return "去确认", one.drafts[0].url if len(one.drafts) == 1 else f"{one.url}&status=DRAFT"
+    if one.unwritten and one.is_open:
+        return "写会议记录", one.unwritten[0].url
+    if one.is_open:
+        return "去补记" if one.is_over else "去安排", f"{one.url}#{one.anchor}"
+    return "查看", one.url
 
 
 SOURCES = [DutySource("meeting", "三会一课", duties)]

@@ -29,10 +29,19 @@ def evidence(branches, month: Month):
             value = f"{held.on.month} 月 {held.on.day} 日《{held.topic}》，记录已确认"
             yield Evidence(one.organization_id, one.label, value, True, held.url)
         for place in range(one.left):
-            # an unconfirmed meeting stands in the place of a missing one
-            draft = one.drafts[place] if place < len(one.drafts) else None
-            value = f"{draft.on.month} 月 {draft.on.day} 日《{draft.topic}》，记录待确认" if draft else "没有记录"
-            yield Evidence(one.organization_id, one.label, value, False, draft.url if draft else one.url)
+            value, url = _instead(one, place)
+            yield Evidence(one.organization_id, one.label, value, False, url)
+
+
+def _instead(one, place):
+    """What stands in the place of a missing meeting: one whose minutes are not signed or not written, else nothing."""
+    if place < len(one.drafts):
+        draft = one.drafts[place]
+        return f"{draft.on.month} 月 {draft.on.day} 日《{draft.topic}》，记录待确认", draft.url
+    if place - len(one.drafts) < len(one.unwritten):
+        item = one.unwritten[place - len(one.drafts)]
+        return f"{item.on.month} 月 {item.on.day} 日“{item.content}”，没有写记录", item.url
+    return "没有记录", one.url
 
 
 METRICS = [

@@ -26,10 +26,11 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> "Period":
-        """Read what ``str()`` gave. Raises ValueError for anything else."""
-        match = re.fullmatch(r"(\d{4})(?:-Q([1-4])|-(\d{2}))?", text)
+        """Read what ``str()`` gave. Raises ValueError for anything else, and as far away as ``Month.parse`` does."""
+        match = re.fullmatch(r"([0-9]{4})(?:-Q([1-4])|-([0-9]{2}))?", text)
         if not match:
             raise ValueError(f"not a period: {text}")
+        Month.parse(f"{match[1]}-01")
         year, quarter, month = match[1], match[2], match[3]
         if month:
             return cls.of("MONTH", Month(int(year), int(month)))

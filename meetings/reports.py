@@ -8,17 +8,21 @@ from activities.kinds import ItemKind
 from activities.models import ActivityDay, DayItem
 from branches import access
 from branches.models import Organization
+from core.contributions import Scope
 from core.pages import page_of
 from core.periods import Month
 from core.workbooks import Book, note_of
 from core.workflow import Verdict
-from meetings.duties import Coverage, coverage
+from meetings.coverage import Coverage
+from meetings.duties import coverage, coverage_in
 from meetings.models import Meeting, MeetingKind, MeetingType
 from meetings.periods import Period
 from meetings.rules import can_open
+from meetings.ways import lines
 
 OPEN_ITEMS = 10
 EXPORT_LIMIT = 5000
+QUARTER = 3  # months
 
 
 def meeting_list(user, office, values: dict):
@@ -123,11 +127,20 @@ def periods(today_month: Month) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def own_coverage(user, office) -> list[Coverage]:
-    """How the office's branch stands with what this month, quarter and year require."""
-    if not office or office.kind != "BRANCH":
-        return []
-    return coverage(Organization.objects.visible_to(user).filter(pk=office.organization_id), [Month.current()])
+def own_coverage(user, office, values: dict) -> dict:
+    """How the office's branch stands with what a period requires, and how what is open can be met.
+
+    The period is the one asked for, else this month with its quarter. Of a whole year only what is not met is told:
+    all of it would bury the list.
+    """
+    if not office or office.kind != "BRANCH" or values.get("organization") not in (None, office.organization_id):
+        return {"coverage": [], "lines": []}
+    period, branch = values.get("period"), Organization.objects.visible_to(user).filter(pk=office.organization_id)
+    scope = Scope(branch, period.months if period else [Month.current()])
+    rows = [one for one in coverage_in(scope) if one.type == values.get("type", one.type)]
+    if period and len(period.months) > QUARTER:
+        rows = [one for one in rows if one.left]
+    return {"coverage": rows, "lines": lines(user, rows, scope)}
 
 
 @dataclass(frozen=True)

@@ -32,11 +32,11 @@ def meetings(request):
         "totals": totals,
         "page": page_of(request, reports.Counted(rows, totals.all)),
         "to_write": reports.items_to_write(request.user, request.office, day),
-        "coverage": [] if day else reports.own_coverage(request.user, request.office),
         "types": MeetingType.choices,
         "statuses": Meeting.Status.choices,
         "periods": reports.periods(Month.current()),
-    }
+        "this_year": Month.current().year,
+    } | ({} if day else reports.own_coverage(request.user, request.office, values))
     return render(request, "meetings/meeting_list.html", context)
 
 
@@ -87,6 +87,7 @@ def meeting_page(request, row, form=None, correction_form=None, status=200, **co
     context |= {
         "meeting": row,
         "roster": roster_of(row),
+        "needs": actions.needs(row) if row.is_draft else [],
         "missing": actions.missing(row) if row.is_draft else [],
         "save": save,
         "confirm": can(request.user, "meeting.confirm", row),

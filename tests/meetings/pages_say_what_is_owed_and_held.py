@@ -1,6 +1,7 @@
 """The list, the coverage, the day's tab, the export and the printed form, with the same queries at any size."""
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -12,6 +13,7 @@ from activities.kinds import ItemKind, MeetingType
 from core.audit import AuditEntry
 from core.contributions import registry
 from core.periods import Month
+from meetings.models import Requirement
 from tests.builders import NOVEMBER, OCTOBER, make_branch, make_day, make_group, make_meeting
 
 pytestmark = pytest.mark.django_db
@@ -154,14 +156,35 @@ def test_the_printed_form_is_the_minutes(world, client):
         assert part in text
 
 
+def test_the_printed_form_names_the_branch_as_other_forms_do(world, client):
+    meeting = make_meeting(make_day(world.first), GENERAL)
+    client.force_login(world.li)
+    text = client.get(reverse("meeting_print", args=[meeting.pk])).content.decode()
+    assert "党支部：文学院第一党支部<" in text
+    assert world.first.name not in text
+    assert "未到人员" not in text  # nobody absent needs no line
+
+
+def test_days_are_written_as_everywhere_else_with_the_year_where_it_is_not_this_one(world, client):
+    signed = make_meeting(make_day(world.first), GENERAL)
+    make_meeting(make_day(world.first, Month(2025, 10)), GENERAL)
+    client.force_login(world.li)
+    text = client.get(reverse("meetings")).content.decode()
+    assert re.findall(r'<td class="nowrap">([^<]*)</td>', text) == ["11 月 13 日 周五", "2025 年 10 月 10 日 周五"]
+    assert "11 月 13 日 18:00 确认" in client.get(signed.get_absolute_url()).content.decode()
+
+
 def test_search_finds_what_the_user_may_see(world):
     mine = make_meeting(make_day(world.second), topic="换届准备")
     make_meeting(make_day(world.first), topic="换届选举")
     source = next(one for one in registry.searches if one.name == "三会一课")
-    assert [url for _, _, url in source.rows("换届", world.zhao)] == [mine.get_absolute_url()]
+    assert list(source.rows("换届", world.zhao)) == [
+        ("换届准备", "文学院第二党支部，2026 年 11 月 13 日，党员大会", mine.get_absolute_url())
+    ]
 
 
 def test_pages_cost_the_same_queries_at_one_row_and_at_many(world, client):
+    Requirement.objects.filter(type__in=[GENERAL, LESSON]).update(count=9)  # so that something stays open
     client.force_login(world.li)
     day = make_day(world.first)
     draft = make_meeting(day, GENERAL, status="DRAFT")
