@@ -42,7 +42,7 @@ class VerifyForm(forms.Form):
 
     @property
     def lines(self):
-        """(row, method field, note field, how they were away); the fields are None where nothing is to be registered."""
+        """(row, method field, note field, how they were away); fields are None where nothing is to be registered."""
         return [
             (row, self[f"method-{row.charge_id}"], self[f"note-{row.charge_id}"], self.away.get(row.person_id, ""))
             if row.is_waiting
