@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
 
 from activities.models import Attendance
 from branches.models import Person
@@ -112,10 +112,15 @@ def away_on(dues_month: DuesMonth) -> dict[int, str]:
 
 def month_page(dues_month: DuesMonth) -> MonthPage:
     """Everything that the page of a branch's month, its workbook and its paper form show."""
-    charges = list(dues_month.charges.with_state().select_related("person").order_by("person__staff_number"))
+    running = Deferral.objects.filter(charge=OuterRef("pk"), lifted_at=None).values("reason")
+    charges = list(
+        dues_month.charges.with_state()
+        .annotate(deferred_because=Subquery(running[:1]))
+        .select_related("person")
+        .order_by("person__staff_number")
+    )
     ids = [charge.pk for charge in charges]
     payments, reversals = _ledger(ids)
-    deferrals = dict(Deferral.objects.filter(charge__in=ids, lifted_at=None).values_list("charge", "reason"))
     people = lacking(dues_month)
     policy = RatePolicy.in_force(dues_month.month)
     arrears, late = defaultdict(list), list(_arrears(dues_month))
@@ -123,7 +128,7 @@ def month_page(dues_month: DuesMonth) -> MonthPage:
         arrears[entry.charge.person].append(entry)
     rows = [
         _row(
-            number, charge, payments.get(charge.pk), reversals.get(charge.pk), deferrals.get(charge.pk),
+            number, charge, payments.get(charge.pk), reversals.get(charge.pk), charge.deferred_because,
             arrears.pop(charge.person, []), policy.soft_cap,
         )
         for number, charge in enumerate(charges, start=1)
