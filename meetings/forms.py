@@ -62,7 +62,7 @@ class MinutesForm(forms.ModelForm):
     types = forms.MultipleChoiceField(
         label="会议类型", choices=MeetingType.choices, required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
-        help_text="一次会议可以有几种类型，如党员大会套开党课。",
+        help_text="一次会议可以有几种类型，如党员大会套开党课：都勾上，只写一份记录。",
     )  # fmt: skip
 
     class Meta:
