@@ -5,7 +5,9 @@ import warnings
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -74,6 +76,9 @@ def _flush_and_restore(case):
             for _, sql in triggers:
                 cursor.execute(sql)
     connection.creation.deserialize_db_from_string(_shipped["rows"])
+    with connection.cursor() as cursor:  # the rows came with their ids: the next id is after them
+        for sql in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+            cursor.execute(sql)
 
 
 TransactionTestCase._fixture_teardown = _flush_and_restore
