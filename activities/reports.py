@@ -19,9 +19,11 @@ QUEUE_SIZE = 50
 LEAVE_REASONS = ("因公出差", "病假", "授课", "探亲", "事假")
 # 未报 is what superiors chase: no plan at all, one still being drafted, or one that was returned
 UNFILED = "OPEN"
-PLAN_FILTERS = [(UNFILED, "未报"), *[c for c in MonthlyPlan.Status.choices if c[0] != "DRAFT"]]
-# of days they ask who held one: a branch without a plan has no day at all, and is among those who did not
-OWED, MISSING, HAPPENED = "OWED", "MISSING", "HAPPENED"
+# what is asked of those who owe it: whoever was founded too late is in the whole list and not in this one
+OWED = "OWED"
+PLAN_FILTERS = [(UNFILED, "未报"), *[c for c in MonthlyPlan.Status.choices if c[0] != "DRAFT"], (OWED, "应报的")]
+# of days superiors ask who held one: a branch without a plan has no day at all, and is among those who did not
+MISSING, HAPPENED = "MISSING", "HAPPENED"
 DAY_FILTERS = [
     (MISSING, "未开展"), ("NOT_HELD", "未开展，已说明原因"), (HAPPENED, "已开展"), ("HELD", "记录未交"),
     ("RECORDED", "记录已交"), (OWED, "应开展的"),
@@ -82,11 +84,10 @@ def plan_list(user, month: Month, *, status="", text="", above=""):
     """The branches that the user sees, each with its plan of the month or None: unfiled ones have a row too."""
     seen = MonthlyPlan.objects.visible_to(user).for_month(month)
     branches = _narrowed(Organization.objects.visible_to(user).branches().existing_in(month), text, above)
+    if status in (UNFILED, OWED):
+        branches = branches.none() if nothing_owed(month) else branches.exclude(founded_on__gt=plan_due_on(month))
     if status == UNFILED:
-        policy = Policies().of(month)
-        asked = branches.none() if duties.why_not_owed(policy, month, None, None) else branches
         filed = seen.exclude(status__in=[MonthlyPlan.Status.DRAFT, MonthlyPlan.Status.RETURNED])
-        branches = asked.exclude(founded_on__gt=policy.plan_due_on(month))
         branches = branches.exclude(pk__in=filed.values("organization"))
     elif status in MonthlyPlan.Status.values:
         branches = branches.filter(pk__in=seen.filter(status=status).values("organization"))

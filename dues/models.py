@@ -131,6 +131,11 @@ class DuesMonthQuerySet(models.QuerySet):
             unpaid=Case(When(status=DuesMonth.Status.OPEN, then=_number(unpaid, "dues_month")), default=None),
         )
 
+    def owed(self, month):
+        """Dues months of a month that must be verified: somebody owes, and the branch stood at its end."""
+        owing = self.with_open_counts().filter(Q(charged=True) | Q(lacking__gt=0))
+        return owing.filter(organization__in=Organization.objects.existing_in(month).values("pk"))
+
     def with_state(self, state):
         """Dues months in which somebody's charge is in a state."""
         return self.filter(pk__in=Charge.objects.with_state().filter(state=state).values("dues_month"))

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from activities.forms import ReasonForm
 from activities.models import ActivityDay
+from activities.reports import organization_above
 from branches.access import can, get_visible_or_404, section
 from branches.actions import log_export
 from core.audit import history_of
@@ -36,6 +37,7 @@ def dues(request):
         "lines": [(row, sums[row.pk]) for row in page.object_list],
         "total": reports.total_of(rows),
         "filters": reports.LIST_FILTERS,
+        "above": organization_above(request.user, request.GET.get("above", "")),
     }
     return render(request, "dues/dues_list.html", context)
 
@@ -47,7 +49,8 @@ def dues_export(request):
     month = asked_month(request)
     rows = list(_listed(request, month))
     sums = reports.sums_of(rows)
-    filters = {
+    above = organization_above(request.user, request.GET.get("above", ""))
+    filters = ({"所属": str(above)} if above else {}) | {
         "月份": month.label,
         "状态": dict(reports.LIST_FILTERS).get(request.GET.get("status", ""), "全部"),
         "党支部": request.GET.get("q", "").strip() or "全部",
@@ -188,8 +191,8 @@ def dues_month_export(request, pk):
 
 
 def _listed(request, month):
-    status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
-    return reports.month_list(request.user, month, status=status, text=text)
+    asked = {name: request.GET.get(name, "").strip() for name in ("status", "above")}
+    return reports.month_list(request.user, month, text=request.GET.get("q", "").strip(), **asked)
 
 
 def _month(request, pk):

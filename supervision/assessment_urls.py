@@ -9,6 +9,7 @@ urlpatterns = [
     path("scheme/", schemes.scheme, name="scheme"),
     path("scheme/<int:pk>/", schemes.scheme_edit, name="scheme_edit"),
     path("urge/<slug:kind>/<month:month>/<int:pk>/", urging.urge, name="urge"),
+    path("urge/<slug:kind>/<month:month>/", urging.urge_chosen, name="urge_chosen"),
     path("<month:month>/", assessments.assessment, name="assessment"),
     path("<month:month>/compute/", assessments.assessment_compute, name="assessment_compute"),
     path("<month:month>/publish/", assessments.assessment_publish, name="assessment_publish"),

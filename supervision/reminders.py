@@ -8,6 +8,7 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 
@@ -168,7 +169,7 @@ def urge(branch: Organization, kind: str, month: Month, *, by) -> int:
     if duty is None:
         raise StaleState(f"{branch}的这件事已经办好，或现在不需要办，不用再催。")
     if before := _urged_today(branch, kind, month):
-        raise StaleState(f"今天已由{before.by}催过{branch}，请明天再催，或直接打电话。")
+        raise UrgedToday(f"今天已由{before.by}催过{branch}，请明天再催，或直接打电话。")
     told = tell(
         _officers([branch], access.SECRETARIES)[branch.pk], "duty_urged",
         key=f"duty_urged:{kind}:{branch.pk}:{month}:{clock.today()}", title=f"催办：请尽快{duty.title}",
@@ -178,12 +179,54 @@ def urge(branch: Organization, kind: str, month: Month, *, by) -> int:
     return told
 
 
+class UrgedToday(StaleState):
+    """Somebody was faster today."""
+
+
+def urge_many(branches, kind: str, month: Month, *, by):
+    """Urge several branches, each in its own transaction; gives ``([(branch, told)], [(branch, why not)])``."""
+    urged, refused = [], []
+    for branch in branches:
+        try:
+            urged.append((branch, urge(branch, kind, month, by=by)))
+        except (StaleState, PermissionDenied) as error:
+            refused.append((branch, error))
+    return urged, refused
+
+
 def _urged_today(branch, kind, month):
     return (
         AuditEntry.objects.about(branch)
         .filter(event="duty.urged", at__gte=clock.at(clock.today()), data__kind=kind, data__month=str(month))
         .first()
     )
+
+
+@dataclass(frozen=True)
+class Urged:
+    """That a branch was urged: last when and by whom, how many accounts that reached, and how often in all."""
+
+    on: datetime.date
+    by: str
+    told: int
+    times: int
+
+    @property
+    def is_today(self) -> bool:
+        return self.on == clock.today()
+
+
+def urged_before(branch_ids, kind: str) -> dict[tuple[int, str], Urged]:
+    """``{(branch, month): Urged}`` of all that was ever urged of the branches, in one query."""
+    entries = AuditEntry.objects.filter(
+        event="duty.urged", subject=Organization._meta.label_lower, subject_id__in=list(branch_ids), data__kind=kind
+    )
+    found: dict[tuple[int, str], Urged] = {}
+    for entry in entries.select_related("by").order_by("pk"):
+        key = (entry.subject_id, entry.data["month"])
+        times = found[key].times + 1 if key in found else 1
+        found[key] = Urged(clock.day_of(entry.at), entry.by.name if entry.by else "系统", entry.data["told"], times)
+    return found
 
 
 def _sender(user, branch):

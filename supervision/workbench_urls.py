@@ -6,5 +6,6 @@ from supervision.views import workbench
 
 urlpatterns = [
     path("", workbench.workbench, name="workbench"),
+    path("year/", workbench.year_so_far, name="year_so_far"),
     path("search/", workbench.search, name="search"),
 ]

@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Q, Sum
 
+from activities.reports import numbers
 from core.periods import Month
 from dues.models import Charge, DuesMonth, Entry
 
 State = Charge.State
 CENT, ZERO = Decimal("0.01"), Decimal("0.00")
-LIST_FILTERS = [*DuesMonth.Status.choices, ("DEFERRED", "有人缓交")]
+LIST_FILTERS = [*DuesMonth.Status.choices, ("DEFERRED", "有人缓交"), ("OWED", "应查验的")]
 
 
 @dataclass(frozen=True)
@@ -87,15 +88,22 @@ def add_up(given: Iterable[tuple[Decimal, int]]) -> Part:
     return Part(money, count)
 
 
-def month_list(user, month: Month, *, status="", text=""):
-    """The dues months that the user sees, in the order of codes, filtered."""
+def month_list(user, month: Month, *, status="", text="", above=""):
+    """The dues months that the user sees, in the order of codes, filtered.
+
+    What waits to be verified, or was, are months in which somebody owes: they add up to the duties.
+    """
     rows = DuesMonth.objects.visible_to(user).for_month(month)
     if status in DuesMonth.Status.values:
-        rows = rows.filter(status=status)
+        rows = rows.owed(month).filter(status=status)
+    elif status == "OWED":
+        rows = rows.owed(month)
     elif status == State.DEFERRED:
         rows = rows.with_state(State.DEFERRED)
     if text:
         rows = rows.search(text)
+    if numbers(above):
+        rows = rows.filter(organization__parent__in=numbers(above))
     return rows.select_related("organization__parent", "verified_by").order_by("organization__code")
 
 

@@ -20,6 +20,16 @@ def workbench(request):
 
 
 @require_GET
+@section("workbench")
+def year_so_far(request):
+    """The months behind a branch's figures of the year; those above have the lists of all branches."""
+    seat = request.office
+    if not seat or seat.kind != "BRANCH":
+        return redirect("workbench")
+    return render(request, "supervision/year_so_far.html", gather.year_so_far(request.user, seat))
+
+
+@require_GET
 @section("search")
 def search(request):
     """People, organizations, days, meetings: what the user may see."""

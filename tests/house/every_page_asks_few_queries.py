@@ -25,7 +25,7 @@ NOT_PAGES = {
     "dues_day", "dues_fill", "dues_verify", "guest_dismiss", "guest_invite", "inbox_read_all", "login", "logout",
     "meeting_confirm", "meeting_correct", "meeting_drop", "meeting_of_item", "meeting_open", "meeting_save", "notice",
     "office_choose", "people_export_phones", "plan_accept", "plan_forward", "plan_return", "plan_save", "plan_submit",
-    "plan_withdraw", "plans_accept", "plans_forward", "urge",
+    "plan_withdraw", "plans_accept", "plans_forward", "urge", "urge_chosen",
 }  # fmt: skip
 
 

@@ -41,7 +41,7 @@ PAGES = {
 OWN = {
     "workbench", "search", "assessments", "scheme", "plans", "plans_export", "review", "days", "days_export", "dues",
     "dues_export", "meetings", "meetings_export", "meeting_coverage", "organizations", "organizations_export",
-    "people", "people_export", "inbox", "me", "more", "password_change", "login",
+    "people", "people_export", "inbox", "year_so_far", "me", "more", "password_change", "login",
 }  # fmt: skip
 # posts → who is let through to the rule that decides
 ACTS = {
@@ -60,7 +60,7 @@ ACTS = {
 # posts about the user alone, or about rows that are ticked and narrowed to the user's own
 ACTS_ON_OWN = {
     "logout", "login", "password_change", "office_choose", "inbox_read_all", "plans_forward", "plans_accept",
-    "people_export_phones",
+    "people_export_phones", "urge_chosen",
 }  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def things(world, objects):  # noqa: F811
         "dues_verify": objects["dues_month"], "dues_fill": objects["dues_month"],
         "assessment_compute": [OCTOBER], "assessment_report": [OCTOBER], "assessment_progress": [OCTOBER],
         "assessment_download": [OCTOBER, world.committee.pk],
-        "urge": ["plan", NOVEMBER, world.first.pk],
+        "urge": ["plan", NOVEMBER, world.first.pk], "urge_chosen": ["plan", NOVEMBER],
         "notice": [Notice.objects.get(recipient=world.li, key="one").pk],
     }  # fmt: skip
 

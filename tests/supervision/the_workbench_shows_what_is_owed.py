@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from activities.models import ActivityDay, MonthlyPlan, Policy
+from core.clock import at
 from core.periods import Month
 from dues.actions import open_month
 from meetings.models import Requirement
@@ -84,18 +85,63 @@ def test_the_year_counts_what_was_done_and_what_was_due(world, client):
     assert (year["活动日已开展"], year["党员到会"]) == ((1, 2), (8, 9))
 
 
+def unfiled(context):
+    """Month by month: how many, how many late, and the branches that are named."""
+    return [(group.month, group.count, group.late, [row.branch for row in group.rows]) for group in context["unfiled"]]
+
+
 def test_a_reviewer_sees_who_has_not_filed_and_whom_to_call(world, client):
+    make_plan(world.first, NOVEMBER, Status.ACCEPTED)
+    make_plan(world.second, NOVEMBER, Status.ACCEPTED)
     make_plan(world.first, DECEMBER, Status.SUBMITTED)
 
     context = page(client, world.wang)
 
-    assert [(row["branch"], str(row["head"].appointment.person)) for row in context["unfiled"]] == [
-        (world.second, "赵书记")
-    ]
-    assert (context["waiting"], context["unfiled_count"]) == (1, 1)
+    (group,) = context["unfiled"]
+    assert [(row.branch, str(row.head.appointment.person)) for row in group.rows] == [(world.second, "赵书记")]
+    assert context["headline"] == ["1 件待您处理", "1 个党支部未报 12 月计划"]
     assert [(row.name, row.filed, row.waiting, row.unfiled) for row in context["progress"]] == [
         ("文学院党总支", 0, 1, 1)
     ]
+
+
+def test_who_is_late_for_this_month_stands_before_who_has_not_filed_the_next(world, client):
+    make_plan(world.first, NOVEMBER, Status.ACCEPTED)
+    make_plan(world.second, NOVEMBER, Status.DRAFT)
+
+    context = page(client, world.wang)
+
+    assert unfiled(context) == [(NOVEMBER, 1, 1, [world.second]), (DECEMBER, 2, 0, [world.first, world.second])]
+    assert context["headline"] == ["1 个党支部逾期未报 11 月计划", "2 个党支部未报 12 月计划"]
+    shown = client.get(reverse("workbench")).text
+    assert shown.index("还没有报 11 月计划的党支部") < shown.index("还没有报 12 月计划的党支部")
+
+
+def test_a_returned_plan_is_late_only_after_its_days_for_mending(world, client):
+    """Second's plan was returned yesterday and may be sent again until the 25th; First sent none."""
+    make_plan(world.second, NOVEMBER, Status.RETURNED, returned_at=at(datetime.date(2026, 11, 22), 9))
+    for branch in (world.first, world.second):
+        make_plan(branch, DECEMBER, Status.FILED)
+
+    context = page(client, world.wang)
+
+    assert unfiled(context) == [(NOVEMBER, 2, 1, [world.first, world.second])]
+    assert context["headline"] == ["2 个党支部未报 11 月计划（1 个逾期）", "12 月计划已全部报来"]
+
+
+def test_before_the_fifteenth_the_month_itself_is_the_one_that_is_late(world, client, monday):
+    monday.move_to("2026-11-09T10:00:00+08:00")
+
+    assert unfiled(page(client, world.sun)) == [(NOVEMBER, 1, 1, [world.other])]
+
+
+def test_nobody_is_asked_in_a_month_off(world, client):
+    Policy.objects.update(months_off=[11, 12])
+
+    context = page(client, world.wang)
+
+    assert (context["unfiled"], context["headline"]) == ([], ["眼下没有要您处理的事"])
+    assert "12 月是假期月份" in client.get(reverse("workbench")).text
 
 
 def test_the_department_sees_the_month_of_all_branches(world, client):

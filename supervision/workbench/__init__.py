@@ -1,0 +1,7 @@
+"""The first page after log-in, by office: what I owe, what waits for me, what is due below me; all from duties."""
+
+from supervision.workbench.above import overview
+from supervision.workbench.branch import branch_workbench, year_so_far
+from supervision.workbench.search import find
+
+__all__ = ["branch_workbench", "find", "overview", "year_so_far"]
