@@ -10,6 +10,7 @@ from activities.forms import GuestForm, HoldForm, ItemForm, MarkForm, ReasonForm
 from activities.models import ActivityDay, Attendance, Guest
 from branches.access import can, get_visible_or_404, section
 from branches.actions import log_export
+from core import clock
 from core.audit import history_of
 from core.pages import asked_month, page_of, workbook_response
 from core.periods import Month
@@ -30,6 +31,7 @@ def days(request):
         "statuses": reports.DAY_FILTERS,
         "nothing_owed": reports.nothing_owed(month),
         "is_over": month < Month.current(),
+        "today": clock.today(),
         "above": reports.organization_above(request.user, request.GET.get("above", "")),
     }
     return render(request, "activities/day_list.html", context)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from activities.models import Policy
 from branches.models import Organization
 from core import clock
 from core.contributions import Duty, registry
@@ -119,7 +120,9 @@ def year_so_far(user, seat) -> dict:
         )
         for one in reversed(months)
     ]  # fmt: skip
-    return {"year": month.year, "rows": rows, "sums": _year_so_far(duties, today)}
+    first = Policy.first_month()
+    shown = [row for row in rows if row.month >= first or row.fraction or row.day.counts or row.dues.counts]
+    return {"year": month.year, "rows": shown, "sums": _year_so_far(duties, today)}
 
 
 def _year_cell(duty, today) -> YearCell:

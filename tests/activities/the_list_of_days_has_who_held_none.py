@@ -78,7 +78,7 @@ def test_a_past_month_names_what_was_not_held(november, client):
 
     page = client.get(reverse("days"), {"month": OCTOBER}).content.decode()
 
-    assert (page.count("未开展</span>"), page.count("未开展，未报计划</span>")) == (1, 1)
+    assert (page.count("过期未开展</span>"), page.count("未开展，未报计划</span>")) == (1, 1)
 
 
 def test_the_plan_of_a_branch_founded_too_late_is_not_missed(november, client):
