@@ -4,7 +4,12 @@ import shutil
 import threading
 
 import pytest
+import time_machine
 from django.db import connections
+
+from branches.reports import DEMO_PASSWORD
+from tests.browser.person import Person
+from tests.conftest import MONDAY
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [
@@ -32,6 +37,13 @@ def no_kept_connections(monkeypatch):
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
 
 
+@pytest.fixture(autouse=True)
+def monday_ticking():
+    """It is Monday, 23 November 2026, and the clock goes on, as a browser and its server need."""
+    with time_machine.travel(MONDAY, tick=True) as traveller:
+        yield traveller
+
+
 @pytest.fixture
 def screen(browser, live_server):
     """Makes browser contexts of a width. They end before the server does, and its threads with them."""
@@ -47,3 +59,13 @@ def screen(browser, live_server):
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:
             thread.join(timeout=10)
+
+
+@pytest.fixture
+def secretary(world, screen, live_server):
+    """Li, logged in on a phone."""
+    world.li.set_password(DEMO_PASSWORD)
+    world.li.save()
+    person = Person(screen(360), live_server.url, world.li.username)
+    person.log_in()
+    return person

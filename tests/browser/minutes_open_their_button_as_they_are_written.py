@@ -6,25 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from activities.kinds import MeetingType
-from branches.reports import DEMO_PASSWORD
-from tests.browser.person import Person
-from tests.builders import World, make_day, make_meeting
+from tests.builders import make_day, make_meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def world(db):
-    return World()
-
-
-@pytest.fixture
-def secretary(world, screen, live_server):
-    world.li.set_password(DEMO_PASSWORD)
-    world.li.save()
-    person = Person(screen(360), live_server.url, world.li.username)
-    person.log_in()
-    return person
 
 
 def test_the_button_follows_what_is_typed(world, secretary):

@@ -6,25 +6,10 @@ from playwright.sync_api import expect
 
 from activities.models import Attendance, MonthlyPlan
 from branches.reports import DEMO_PASSWORD
-from tests.browser.person import Person
-from tests.builders import NOVEMBER, World, make_day
+from tests.builders import NOVEMBER, make_day
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLACE = "图书馆三楼报告厅，从东门进"
-
-
-@pytest.fixture
-def world(db):
-    return World()
-
-
-@pytest.fixture
-def secretary(world, screen, live_server):
-    world.li.set_password(DEMO_PASSWORD)
-    world.li.save()
-    person = Person(screen(360), live_server.url, world.li.username)
-    person.log_in()
-    return person
 
 
 def test_a_form_sent_after_the_session_ended_is_filled_in_again(world, secretary):
