@@ -84,5 +84,6 @@ def test_a_secretary_who_left_is_not_named_on_the_workbench(world, client):
     Person.objects.filter(pk=world.li.person.pk).update(left_on="2026-11-01")
     client.force_login(world.wang)
 
-    rows = {row["branch"]: row["head"] for row in client.get(reverse("workbench")).context["unfiled"]}
+    groups = client.get(reverse("workbench")).context["unfiled"]
+    rows = {row.branch: row.head for group in groups for row in group.rows}
     assert (rows[world.first], rows[world.second].appointment.person) == (None, world.zhao.person)
