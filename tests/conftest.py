@@ -53,9 +53,19 @@ _shipped = {}
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Keep what the migrations ship, so that it can be brought back after a test that committed."""
+    """Keep what the migrations ship, so that it can be brought back after a test that committed.
+
+    At the end nothing holds the database open: a request of a closed browser may still be ending in its thread.
+    """
     with django_db_blocker.unblock():
         _shipped["rows"] = connection.creation.serialize_db_to_string()
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 def _flush_and_restore(case):
