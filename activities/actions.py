@@ -109,9 +109,9 @@ def resume_day(day, *, by):
 def mark_attendance(attendance, *, by, status, reason=""):
     """Set one person's attendance. Setting it twice changes nothing."""
     day = lock(attendance.day, *FROM["write"])
+    attendance = Attendance.objects.select_for_update().get(pk=attendance.pk)
     excludes = Attendance.Status.NOT_COUNTED in (status, attendance.status)
     require(rules.can_exclude(by, day) if excludes else rules.can_write(by, day))
-    attendance = Attendance.objects.select_for_update().get(pk=attendance.pk)
     if (attendance.status, attendance.reason) == (status, reason):
         return attendance
     before = attendance.status
@@ -188,7 +188,9 @@ def add_item(day, *, by, kind, subtype, content, minutes):
 def drop_item(item, *, by):
     """Take an item off again that was added by mistake; what was planned stays and gets its outcome."""
     day = lock(item.day, *FROM["write"])
-    item = day.items.get(pk=item.pk)
+    item = day.items.filter(pk=item.pk).first()
+    if item is None:
+        raise StaleState("这一项已经删去了。")
     require(rules.can_drop_item(by, item))
     record(day, "day.item_dropped", by=by, note=f"{item.label}：{item.content}")
     try:

@@ -11,6 +11,7 @@ from activities import actions
 from activities.models import ActivityDay, DayItem
 from core.audit import AuditEntry
 from core.inbox import Notice
+from core.workflow import StaleState
 from meetings.actions import confirm_minutes
 from tests.builders import NOVEMBER, make_day, make_meeting, make_plan
 
@@ -149,6 +150,8 @@ def test_what_was_not_planned_is_added_with_the_rest_and_can_be_dropped(world, c
     assert client.post(reverse("day_item_drop", args=[day.pk, planned.pk])).status_code == 403
     client.post(reverse("day_item_drop", args=[day.pk, item.pk]))
     assert "临时支委会" not in [one.content for one in day.items.all()]
+    with pytest.raises(StaleState, match="已经删去"):
+        actions.drop_item(item, by=world.li)
 
 
 def test_an_item_without_words_is_named_and_nothing_is_lost(world, client):

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
@@ -119,6 +120,9 @@ def test_to_take_somebody_out_of_the_count_is_the_secretarys(world, client):
     typed = {"status": "NOT_COUNTED", "other_reason": "住院"}
     assert client.post(reverse("attendance_mark", args=[row.pk]), typed).status_code == 403
     actions.mark_attendance(row, by=world.li, status="NOT_COUNTED", reason="住院")
+    assert row.status == "PRESENT"  # a page that was opened before knows nothing of it
+    with pytest.raises(PermissionDenied):
+        actions.mark_attendance(row, by=world.xu, status="PRESENT")
     assert client.post(reverse("attendance_mark", args=[row.pk]), {"status": "PRESENT"}).status_code == 403
     row.refresh_from_db()
     assert (row.status, row.reason) == ("NOT_COUNTED", "住院")
