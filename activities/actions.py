@@ -68,10 +68,10 @@ def freeze_roster(day):
     offices = {}
     for appointment in Appointment.objects.active(day.held_on).filter(organization=day.organization):
         offices.setdefault(appointment.person_id, appointment.label)
-    people = Person.objects.of(day.organization).members_on(day.held_on).select_related("group")
+    people = Person.objects.at(day.organization, day.held_on).members_on(day.held_on).select_related("group")
     return Attendance.objects.bulk_create(
         Attendance(
-            day=day, person=person, standing=person.standing_on(day.held_on), is_leading_cadre=person.is_leading_cadre,
+            day=day, person=person, standing=person.standing_then, is_leading_cadre=person.is_leading_cadre,
             group_name=person.group.name if person.group else "", office_label=offices.get(person.pk, ""),
         )
         for person in people

@@ -99,6 +99,19 @@ def holds(user, organization, offices) -> bool:
     return any(seat.organization_id == organization.pk and seat.office in offices for seat in seats(user))
 
 
+def keeps(user, organization) -> bool:
+    """Does the user keep the register of this organization: as an officer there, or above it?"""
+    return any(seat.office in KEEPERS and organization.path.startswith(seat.path) for seat in seats(user))
+
+
+def keeps_from_above(user, organization) -> bool:
+    """Does the user keep the register from strictly above this organization?"""
+    return any(
+        seat.office in KEEPERS and organization.path.startswith(seat.path) and seat.organization_id != organization.pk
+        for seat in seats(user)
+    )
+
+
 def is_department(user, organization=None) -> bool:
     """Does the user sit in the organization department of a committee above ``organization`` (of any, without one)?"""
     return any(

@@ -1,7 +1,9 @@
 """Accounts: a log-in name (staff or student number), a name and a password. Rights come from appointments alone."""
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 
 from core import clock
 
@@ -32,3 +34,30 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return self.name
+
+
+class Activation(models.Model):
+    """A code that was handed out once, with which its owner sets the first (or a forgotten) password.
+
+    Only a hash of the code is kept. It is used once, until ``expires_at``, and dies after a few wrong tries.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="activations")
+    code_hash = models.CharField("激活码摘要", max_length=128, unique=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField("发出时间", default=clock.now, editable=False)
+    expires_at = models.DateTimeField("失效时间")
+    tries = models.PositiveSmallIntegerField("输错次数", default=0)
+    used_at = models.DateTimeField("使用时间", null=True)
+    revoked_at = models.DateTimeField("作废时间", null=True)
+
+    class Meta:
+        verbose_name = "激活码"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(used_at=None, revoked_at=None), name="one_open_activation_an_account"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} {self.made_at:%Y-%m-%d}"

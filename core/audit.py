@@ -28,6 +28,7 @@ class AuditEntry(models.Model):
     event = models.CharField("事项", max_length=60)
     subject = models.CharField("对象类别", max_length=60)
     subject_id = models.BigIntegerField("对象")
+    organization_id = models.BigIntegerField("党组织", null=True)  # core knows no organizations: a number, no key
     note = models.TextField("说明", blank=True)
     data = models.JSONField("内容", default=dict, encoder=DjangoJSONEncoder)
 
@@ -35,7 +36,11 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name = "办理记录"
-        indexes = [models.Index(fields=["subject", "subject_id"], name="audit_by_subject")]
+        indexes = [
+            models.Index(fields=["subject", "subject_id"], name="audit_by_subject"),
+            models.Index(fields=["organization_id", "at"], name="audit_by_organization"),
+            models.Index(fields=["at"], name="audit_by_time"),
+        ]
 
     def __str__(self):
         return f"{self.event} {self.subject}#{self.subject_id}"
@@ -49,6 +54,23 @@ class AuditEntry(models.Model):
     def word(self) -> str:
         """The event as users read it."""
         return _words.get(self.event, self.event)
+
+
+class AuditSeal(models.Model):
+    """One link of the chain: the digest of an entry together with the digest of the link before.
+
+    Entries are sealed a moment after they are written, in an order of their own (``pk``), so that no writer waits for
+    another's transaction. Whoever changes or takes away a sealed entry breaks the chain from there on.
+    """
+
+    entry = models.OneToOneField(AuditEntry, models.PROTECT, related_name="seal")
+    digest = models.CharField("摘要", max_length=64)
+
+    class Meta:
+        verbose_name = "办理记录的链"
+
+    def __str__(self):
+        return self.digest
 
 
 def history_of(row) -> AuditQuerySet:

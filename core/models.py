@@ -1,8 +1,8 @@
 """The tables of core's rooms; each room keeps its table beside the functions that are its only door."""
 
-from core.accounts import User
-from core.audit import AuditEntry
+from core.accounts import Activation, User
+from core.audit import AuditEntry, AuditSeal
 from core.inbox import Notice
 from core.jobs import Job
 
-__all__ = ["AuditEntry", "Job", "Notice", "User"]
+__all__ = ["Activation", "AuditEntry", "AuditSeal", "Job", "Notice", "User"]

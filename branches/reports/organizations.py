@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q
 
 from branches.models import Appointment, Office, Organization, Person, StructurePolicy
+from branches.reports.acts import ORGANIZATION_ACTS, acts_for
 from branches.reports.people import masked_phone
 from branches.structure import Remark, remarks
 from core import clock
@@ -187,6 +188,7 @@ def organization_page(organization: Organization, user) -> dict:
         "holders": holders_of(organization, user),
         "groups": groups_of(organization),
         "history": history_of(organization),
+        "acts": acts_for(user, organization, ORGANIZATION_ACTS),
     }
 
 

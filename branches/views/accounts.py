@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from branches import actions
 from branches.access import seats, section
-from branches.forms import LoginForm, PasswordForm
+from branches.forms.accounts import LoginForm, PasswordForm
 from branches.reports import DEMO_PASSWORD, demo_accounts
 
 

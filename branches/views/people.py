@@ -5,8 +5,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from branches import actions, workbook
 from branches.access import can, get_visible_or_404, section
-from branches.forms import ExportReasonForm, PersonFilter
+from branches.forms.people import ExportReasonForm, PersonFilter
 from branches.models import Person
+from branches.reports.acts import PERSON_ACTS, acts_for
 from branches.reports.people import lines_with_phones, person_lines, timeline_of
 from core.pages import page_of, workbook_response
 from core.workbooks import note_of
@@ -91,4 +92,5 @@ def _page(row, request):
         "line": person_lines([row])[0],
         "organization_is_seen": can(request.user, "organization.see", row.organization),
         "entries": timeline_of(row, request.user),
+        "acts": acts_for(request.user, row, PERSON_ACTS),
     }

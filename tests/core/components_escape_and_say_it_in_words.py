@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from activities.models import ActivityDay, Attendance, MonthlyPlan
+from branches.reports.acts import ORGANIZATION_ACTS, PERSON_ACTS
 from core.audit import history_of, record
 from core.periods import Month
 from core.templatetags.page import ICONS, STATES, cn_day, get, md, money, month_label, plain, weekday
@@ -85,8 +86,9 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite():
 
     sprite = set(re.findall(r'id="i-([a-z-]+)"', (ROOT / "static/icons.svg").read_text(encoding="utf-8")))
     texts = [path.read_text(encoding="utf-8") for path in TEMPLATES]
-    asked = {name for text in texts for name in re.findall(r"{% icon .(\w+).[ %]", text)}
+    asked = {name for text in texts for name in re.findall(r"""{% icon ["'](\w+)["'][ %]""", text)}
     asked |= {symbol for _, symbol in STATES.values()} | set(ICONS.values())
+    asked |= {act.icon for act in (*PERSON_ACTS, *ORGANIZATION_ACTS)}
     assert len(asked) > 15
     assert sorted(asked - sprite) == []
 

@@ -1,4 +1,4 @@
-"""What is written from the register's pages: the own password, notices read, exports logged."""
+"""What one writes of oneself: the own password, notices read."""
 
 from django.db import transaction
 
@@ -29,16 +29,3 @@ def read_notice(notice, *, by):
 def read_all_notices(*, by):
     """Mark all own notices as read; returns how many were not."""
     return read(Notice.objects.visible_to(by))
-
-
-@transaction.atomic
-def log_export(sheet, *, by, count, filters, reason=""):
-    """Keep who took which rows of a list out of the site; ``sheet`` is organizations, people, plans, days, dues …"""
-    return record(by, f"{sheet}.exported", by=by, note=reason, count=count, filters=filters)
-
-
-@transaction.atomic
-def log_phone_export(people, *, by, count, full, filters, reason):
-    """The same for people with phone numbers, ``full`` of them unmasked: for who keeps the register, with a reason."""
-    require(rules.can_export_phones(by, people))
-    return record(by, "people.exported_with_phones", by=by, note=reason, count=count, full=full, filters=filters)

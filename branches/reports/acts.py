@@ -1,0 +1,26 @@
+"""The acts that the pages of a person and of an organization offer: each where its rule allows it."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from branches.access import can
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button: the rule that is asked, the word, the icon, and the address, which takes the row's id."""
+
+    action: str
+    word: str
+    icon: str
+    url_name: str
+
+
+PERSON_ACTS: list[Act] = []
+ORGANIZATION_ACTS: list[Act] = []
+
+
+def acts_for(user, row, acts) -> list[tuple[str, str, str]]:
+    """``(word, icon, url)`` of those of ``acts`` that the user may do to the row."""
+    return [(one.word, one.icon, reverse(one.url_name, args=[row.pk])) for one in acts if can(user, one.action, row)]
