@@ -35,6 +35,11 @@ class User(AbstractBaseUser):
     def __str__(self):
         return self.name
 
+    @property
+    def audit_organization_id(self):
+        """To whose part of the audit log this belongs: the organization of whoever has the account, if it is known."""
+        return getattr(getattr(self, "person", None), "organization_id", None)
+
 
 class Activation(models.Model):
     """A code that was handed out once, with which its owner sets the first (or a forgotten) password.

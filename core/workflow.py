@@ -12,6 +12,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
+from core.audit import history_of, remember
+
 log = logging.getLogger(__name__)
 BUSY = "系统正忙，刚才的操作没有保存，请再试一次。"
 
@@ -42,19 +44,26 @@ def no(why: str) -> Verdict:
 def lock(row, *states):
     """Re-read ``row`` under a lock and return it; raise StaleState unless its status is one of ``states``.
 
+    What the row is now is kept beside it: ``core.audit.record`` tells from it what the act changed.
     SQLite has no row locks: there the surrounding IMMEDIATE transaction makes the re-read serial.
     """
     fresh = type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
     if states and fresh.status not in states:
         now = f"现在是“{fresh.get_status_display()}”{_last_step(fresh)}"
         raise StaleState(f"这件事已经有人办过了：{now}。请看最新情况后再决定。")
+    remember(fresh)
+    return fresh
+
+
+def lock_all(rows) -> list:
+    """Re-read the rows of a QuerySet under a lock, in its order, each kept as it is now like one of ``lock``."""
+    fresh = list(rows.select_for_update(of=("self",)))
+    remember(*fresh)
     return fresh
 
 
 def _last_step(row):
     """Who was faster, and with what, as far as the audit log knows."""
-    from core.audit import history_of
-
     last = history_of(row).last()
     return f"（最近办理：{last.by.name if last.by else '系统'}，{last.word}）" if last else ""
 

@@ -130,6 +130,11 @@ class DayItem(Item):
     def took_place(self) -> bool:
         return self.outcome in (self.Outcome.DONE, self.Outcome.CHANGED)
 
+    @property
+    def audit_organization_id(self):
+        """To whose part of the audit log this belongs."""
+        return self.day.organization_id
+
 
 class AttendanceQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -176,6 +181,11 @@ class Attendance(models.Model):
     def __str__(self):
         return f"{self.person} {self.get_status_display()}"
 
+    @property
+    def audit_organization_id(self):
+        """To whose part of the audit log this belongs."""
+        return self.day.organization_id
+
 
 class GuestQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -199,3 +209,8 @@ class Guest(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def audit_organization_id(self):
+        """To whose part of the audit log this belongs."""
+        return self.day.organization_id

@@ -8,7 +8,7 @@ from django.db.models import Count
 from branches.imports.cells import read_code, read_date, read_word
 from branches.imports.plan import Change, Faulty, Plan
 from branches.models import Organization, Person
-from core.audit import AuditEntry
+from core.audit import AuditEntry, entry_of
 from core.workbooks import read_rows, text
 
 Kind = Organization.Kind
@@ -266,7 +266,8 @@ def _write_paths():
 
 
 def _entry(one, changes, by):
-    return AuditEntry(
-        by=by, event="organization.imported", subject=one._meta.label_lower, subject_id=one.pk,
-        data={change.field: [str(change.before), str(change.after)] for change in changes},
-    )  # fmt: skip
+    """The audit row of an organization; the one above it is told by its code, as a new one has no id yet."""
+    told = {change.field: [change.before, change.after] for change in changes}
+    if "parent" in told:
+        told["parent"][0] = one.parent.code if one.parent else ""
+    return entry_of(one, "organization.imported", by=by, changes=told)

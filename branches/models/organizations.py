@@ -81,6 +81,11 @@ class Organization(models.Model):
         return reverse("organization", args=[self.pk])
 
     @property
+    def audit_organization_id(self):
+        """To whose part of the audit log this belongs."""
+        return self.pk
+
+    @property
     def is_branch(self) -> bool:
         return self.kind == self.Kind.BRANCH
 

@@ -234,6 +234,11 @@ class Transfer(models.Model):
     def get_absolute_url(self):
         return reverse("transfer", args=[self.pk])
 
+    @property
+    def audit_organization_id(self):
+        """To whose part of the audit log this belongs."""
+        return self.from_organization_id or self.to_organization_id
+
 
 class StandingChangeQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -279,6 +284,11 @@ class StandingChange(models.Model):
 
     def __str__(self):
         return f"{self.person} {self.get_kind_display()}"
+
+    @property
+    def audit_organization_id(self):
+        """To whose part of the audit log this belongs."""
+        return self.person.organization_id
 
 
 class ExclusionQuerySet(models.QuerySet):
@@ -331,3 +341,8 @@ class Exclusion(models.Model):
 
     def __str__(self):
         return f"{self.person} {self.reason}"
+
+    @property
+    def audit_organization_id(self):
+        """To whose part of the audit log this belongs."""
+        return self.person.organization_id

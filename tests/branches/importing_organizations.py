@@ -114,10 +114,10 @@ def test_a_branch_is_found_by_code_first_and_then_by_full_name(world, sheet):
     world.second.refresh_from_db()
     assert (world.first.code, world.first.name) == ("0201001", "中共测试学院文学院教工党支部")
     assert (world.second.code, world.second.name) == ("0201099", "中共测试学院文学院第二党支部")
-    assert AuditEntry.objects.about(world.second).last().data == {
+    assert AuditEntry.objects.about(world.second).last().data["changes"] == {
         "code": ["0201002", "0201099"],
-        "founded_on": ["None", "2026-09-01"],
-        "term_ends_on": ["None", "2029-08-31"],
+        "founded_on": [None, "2026-09-01"],
+        "term_ends_on": [None, "2029-08-31"],
     }
 
 

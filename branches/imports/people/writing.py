@@ -11,8 +11,10 @@ from branches.imports.plan import Faulty, Plan
 from branches.models import Appointment, Person
 from core import clock
 from core.accounts import User
-from core.audit import AuditEntry
+from core.audit import AuditEntry, entry_of
 from core.contributions import registry
+
+KEYS = {"organization": "organization_id", "group": "group_id"}  # of changes that name a row, as the log has them
 
 
 @transaction.atomic
@@ -85,7 +87,5 @@ def _appoint(lines, since):
 
 
 def _entry(person, changes, by):
-    return AuditEntry(
-        by=by, event="person.imported", subject=person._meta.label_lower, subject_id=person.pk,
-        data={change.field: [str(change.before), str(change.after)] for change in changes},
-    )  # fmt: skip
+    told = {KEYS.get(change.field, change.field): [change.before, change.after] for change in changes}
+    return entry_of(person, "person.imported", by=by, changes=told)

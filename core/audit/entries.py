@@ -1,10 +1,11 @@
-"""Who did what, when, to which record, with which words. Rows are only ever added; the database refuses the rest."""
+"""The rows of the audit log, the one door through which they are written, and the triggers that keep them."""
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from core import clock
+from core.audit.changes import Changes, changes_of, is_remembered, loss_of, remember, told
 
 _words: dict[str, str] = {}
 
@@ -78,22 +79,55 @@ def history_of(row) -> AuditQuerySet:
     return AuditEntry.objects.about(row)
 
 
-def record(row, event, *, by, note="", **data):
-    """Write one audit row in the caller's transaction. ``by`` is None only for the system's own acts."""
-    return AuditEntry.objects.create(
-        event=event, subject=row._meta.label_lower, subject_id=row.pk, by=by, note=note, data=data
-    )
+def entry_of(row, event, *, by, note="", changes: Changes | None = None, also=(), gone=(), **data) -> AuditEntry:
+    """The unsaved audit row of an act; ``changes`` are those of the row since it was locked, unless they are given.
+
+    ``also`` are other rows that the act changed (locked or remembered before), or made; ``gone`` those that it deletes.
+    """
+    changes = changes_of(row) if changes is None else told(changes)
+    others = [_other(one, changes_of(one)) for one in also] + [_other(one, loss_of(one)) for one in gone]
+    data |= {"changes": changes} if changes else {}
+    data |= {"also": others} if others else {}
+    return AuditEntry(
+        event=event, subject=row._meta.label_lower, subject_id=row.pk, organization_id=organization_of(row), by=by,
+        note=note, data=data,
+    )  # fmt: skip
 
 
-def record_many(rows, event, *, by, note=""):
-    """One audit row for each of many records of one model, in one statement."""
-    AuditEntry.objects.bulk_create(
-        [
-            AuditEntry(event=event, subject=row._meta.label_lower, subject_id=row.pk, by=by, note=note, data={})
-            for row in rows
-        ],
-        batch_size=500,
-    )
+def _other(row, changes):
+    pk = row.pk or row._as_locked[row._meta.pk.attname]  # Django takes it from a deleted row
+    return {"subject": row._meta.label_lower, "id": pk, "changes": changes}
+
+
+def organization_of(row) -> int | None:
+    """Whose the record is: the organization that it names, or says by ``audit_organization_id``."""
+    return getattr(row, "audit_organization_id", None) or getattr(row, "organization_id", None)
+
+
+def record(row, event, *, by, note="", also=(), gone=(), **data) -> AuditEntry:
+    """Write one audit row in the caller's transaction, with what the act made of the locked ``row``, as ``changes``.
+
+    ``by`` is None only for the system's own acts. Other rows that the act changed come as ``also``, deleted ones as
+    ``gone``; see ``entry_of``.
+    """
+    entry = entry_of(row, event, by=by, note=note, also=also, gone=gone, **data)
+    entry.save(force_insert=True)
+    remember(*[one for one in (row, *also) if is_remembered(one)])  # what is recorded is not recorded again
+    return entry
+
+
+def record_many(rows, event, *, by, note="", changes: dict[int, Changes] | None = None) -> None:
+    """One audit row for each of many records of one model, in one statement.
+
+    ``changes`` are those of each, by its id; without them, what became of the rows since they were locked.
+    """
+    rows = list(rows)
+    entries = [
+        entry_of(row, event, by=by, note=note, changes=changes.get(row.pk, {}) if changes is not None else None)
+        for row in rows
+    ]
+    AuditEntry.objects.bulk_create(entries, batch_size=500)
+    remember(*[row for row in rows if is_remembered(row)])
 
 
 def append_only(table: str, sentence: str):

@@ -1,0 +1,27 @@
+"""Who did what, when, to which record, with what before and after. Rows are only ever added; the database refuses the
+rest, and a chain of digests names whatever was changed behind its back.
+"""
+
+from core.audit.changes import remember
+from core.audit.entries import (
+    AuditEntry,
+    AuditSeal,
+    append_only,
+    entry_of,
+    history_of,
+    name_events,
+    record,
+    record_many,
+)
+
+__all__ = [
+    "AuditEntry",
+    "AuditSeal",
+    "append_only",
+    "entry_of",
+    "history_of",
+    "name_events",
+    "record",
+    "record_many",
+    "remember",
+]
