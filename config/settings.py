@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3},
     },
     "deliver notices": {"task": "core.inbox.deliver", "schedule": 30, "options": {"expires": 30}},
+    "seal the audit log": {"task": "core.audit.seal", "schedule": 60, "options": {"expires": 60}},
     "daily sweep": {
         "task": "supervision.tasks.daily_sweep",
         "schedule": 60,

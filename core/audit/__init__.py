@@ -13,15 +13,19 @@ from core.audit.entries import (
     record,
     record_many,
 )
+from core.audit.seals import head, seal, verify
 
 __all__ = [
     "AuditEntry",
     "AuditSeal",
     "append_only",
     "entry_of",
+    "head",
     "history_of",
     "name_events",
     "record",
     "record_many",
     "remember",
+    "seal",
+    "verify",
 ]
