@@ -6,7 +6,7 @@ from django.db.models import Max, ProtectedError
 from activities import rules
 from activities.filing import Missing, reviewers_of
 from activities.models import ActivityDay, Attendance, DayItem, Guest, Policy
-from branches.models import Appointment, Person
+from branches.models import Appointment, Exclusion, Person
 from core import clock
 from core.audit import record
 from core.inbox import tell
@@ -37,7 +37,7 @@ class RecordIncomplete(Exception):
 
 @transaction.atomic
 def hold_day(day, *, by, **facts):
-    """Confirm that the day took place: freeze the roster, all present, and copy the planned items.
+    """Confirm that the day took place: freeze the roster, all present who count, and copy the planned items.
 
     ``facts`` are held_on, starts_at, place, host and recorder as they really were. The plan is locked before the day,
     so that no step of filing can take it away meanwhile.
@@ -59,23 +59,39 @@ def hold_day(day, *, by, **facts):
         )
         for item in day.plan.items.all()
     )  # fmt: skip
-    record(day, "day.held", by=by, held_on=day.held_on, expected=len(roster))
+    expected = sum(row.status != Attendance.Status.NOT_COUNTED for row in roster)
+    record(day, "day.held", by=by, held_on=day.held_on, expected=expected)
     return day
 
 
 def freeze_roster(day):
-    """Write 应到: every member of the branch, present until marked otherwise, as they stand on that day."""
+    """Write down every member of the branch as they stand on that day: present until marked otherwise.
+
+    Who is excluded by then stands on it too, outside of 应到, with the reason and who approved it.
+    """
     offices = {}
     for appointment in Appointment.objects.active(day.held_on).filter(organization=day.organization):
         offices.setdefault(appointment.person_id, appointment.label)
     people = Person.objects.at(day.organization, day.held_on).members_on(day.held_on).select_related("group")
+    excluded = _excluded_on(day.held_on, people)
     return Attendance.objects.bulk_create(
         Attendance(
             day=day, person=person, standing=person.standing_then, is_leading_cadre=person.is_leading_cadre,
             group_name=person.group.name if person.group else "", office_label=offices.get(person.pk, ""),
+            status=Attendance.Status.NOT_COUNTED if person.pk in excluded else Attendance.Status.PRESENT,
+            reason=excluded.get(person.pk, ""),
         )
         for person in people
     )  # fmt: skip
+
+
+def _excluded_on(held_on, people) -> dict[int, str]:
+    """``{person id: reason and who approved}`` of those of ``people`` who are not counted on a day."""
+    running = Exclusion.objects.running_on(held_on).filter(person__in=people.order_by().values("pk"))
+    return {
+        row.person_id: f"{row.reason}（{row.decided_by.name if row.decided_by else '上级'}批准）"
+        for row in running.select_related("decided_by")
+    }
 
 
 @transaction.atomic

@@ -290,7 +290,7 @@ def next_part(day: ActivityDay) -> tuple[str, str]:
 def roster(day: ActivityDay, opened="") -> dict:
     """The frozen roster by group, with the counts (实到 + 请假 + 缺席 = 应到, 列席 apart).
 
-    ``opened`` is the row being edited.
+    ``away`` were expected and did not come, ``apart`` were not expected. ``opened`` is the row being edited.
     """
     rows = list(day.attendance.select_related("person"))
     by_status = {status: [row for row in rows if row.status == status] for status in Attendance.Status.values}
@@ -313,5 +313,5 @@ def roster(day: ActivityDay, opened="") -> dict:
                 "expected": sum(row.status != status.NOT_COUNTED for row in people),
             }
         )
-    away = by_status[status.ON_LEAVE] + by_status[status.ABSENT] + by_status[status.NOT_COUNTED]
-    return {"groups": groups, "counts": counts, "away": away, "opened": opened}
+    away, apart = by_status[status.ON_LEAVE] + by_status[status.ABSENT], by_status[status.NOT_COUNTED]
+    return {"groups": groups, "counts": counts, "away": away, "apart": apart, "opened": opened}

@@ -112,6 +112,21 @@ def keeps_from_above(user, organization) -> bool:
     )
 
 
+def decides_for(user, organization) -> bool:
+    """Does the user decide what this organization proposes: from above, or at the top in its own department?"""
+    return keeps_from_above(user, organization) or is_department(user, organization)
+
+
+def decides(user, *, prefix="organization__") -> Q:
+    """The filter for rows of organizations for which ``decides_for`` says yes."""
+    scope = Q(pk__in=[])
+    for seat in seats(user):
+        if seat.office in KEEPERS:
+            own = Q() if seat.office in DEPARTMENT else ~Q(**{f"{prefix}path": seat.path})
+            scope |= within(f"{prefix}path", seat.path) & own
+    return scope
+
+
 def is_department(user, organization=None) -> bool:
     """Does the user sit in the organization department of a committee above ``organization`` (of any, without one)?"""
     return any(

@@ -2,6 +2,7 @@
 
 from branches.reports.organizations import find_organizations
 from branches.reports.people import find_people, register_entries
+from branches.reports.standings import exclusion_entries, standing_entries
 from core.audit import name_events
 from core.contributions import SearchSource, TimelineSource, registry
 
@@ -33,5 +34,24 @@ name_events(
         "organizations.exported": "导出党组织名册",
         "people.exported": "导出人员名册",
         "people.exported_with_phones": "导出人员名册（含完整电话）",
+    }
+)
+
+# a person's acts: facts, standing, not counted in 应到
+registry.add(TimelineSource("类别变动", standing_entries), TimelineSource("不计入应到", exclusion_entries))
+name_events(
+    {
+        "person.added": "登记人员",
+        "person.edited": "修改人员资料",
+        "person.edited_own": "修改自己的电话和邮箱",
+        "standing.changed": "登记类别变动",
+        "standing.undone": "撤回类别变动",
+        "standing.corrected": "更正类别和入党日期",
+        "exclusion.proposed": "申请不计入应到",
+        "exclusion.approved": "批准不计入应到",
+        "exclusion.declined": "不批准不计入应到",
+        "exclusion.ended": "提前结束不计入应到",
+        "exclusions.exported": "导出不计入应到名单",
+        "probationers.exported": "导出预备党员名单",
     }
 )

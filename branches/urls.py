@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branches.views import accounts, inbox, organizations, people
+from branches.views import accounts, exclusions, inbox, organizations, people, persons, standings
 
 urlpatterns = [
     path("login/", accounts.login, name="login"),
@@ -21,4 +21,20 @@ urlpatterns = [
     path("people/export/", people.people_export, name="people_export"),
     path("people/export-phones/", people.people_export_phones, name="people_export_phones"),
     path("people/<int:pk>/", people.person, name="person"),
+    # a person's acts: facts, standing, not counted in 应到
+    path("me/edit/", persons.me_edit, name="me_edit"),
+    path("organizations/<int:pk>/people/new/", persons.person_new, name="person_new"),
+    path("people/<int:pk>/edit/", persons.person_edit, name="person_edit"),
+    path("people/<int:pk>/standing/", standings.standing_change, name="standing_change"),
+    path("people/<int:pk>/standing/undo/", standings.standing_undo, name="standing_undo"),
+    path("people/<int:pk>/standing/correct/", standings.standing_correct, name="standing_correct"),
+    path("people/probation/", standings.standings_due, name="standings_due"),
+    path("people/probation/export/", standings.standings_due_export, name="standings_due_export"),
+    path("people/<int:pk>/exclusion/", exclusions.exclusion_propose, name="exclusion_propose"),
+    path("exclusions/", exclusions.exclusions, name="exclusions"),
+    path("exclusions/export/", exclusions.exclusions_export, name="exclusions_export"),
+    path("exclusions/<int:pk>/", exclusions.exclusion, name="exclusion"),
+    path("exclusions/<int:pk>/approve/", exclusions.exclusion_approve, name="exclusion_approve"),
+    path("exclusions/<int:pk>/decline/", exclusions.exclusion_decline, name="exclusion_decline"),
+    path("exclusions/<int:pk>/end/", exclusions.exclusion_end, name="exclusion_end"),
 ]

@@ -45,3 +45,44 @@ def _person_cells(line):
         row.get_category_display(), row.joined_on, row.confirmed_on, line.offices, "是" if row.is_floating else "",
         "是" if row.is_leading_cadre else "", line.phone,
     ]  # fmt: skip
+
+
+PROBATION = [
+    ("姓名", 12), ("学工号", 14), ("所在党支部", 28), ("工作岗位", 14), ("加入党组织日期", 16), ("预备期满", 16),
+    ("情况", 20),
+]  # fmt: skip
+EXCLUSIONS = [
+    ("姓名", 12), ("学工号", 14), ("所在党支部", 28), ("原因", 28), ("起始日期", 14), ("截止日期（含）", 14),
+    ("状态", 10), ("提出人", 12), ("批准人", 12), ("批复", 28),
+]  # fmt: skip
+
+
+def probation_book(lines, note) -> bytes:
+    """Who is on probation, as the page shows them."""
+    book = Book()
+    book.sheet("预备党员", "预备党员", PROBATION, map(_probation_cells, lines), note=note, filtered=True)
+    return book.bytes()
+
+
+def _probation_cells(line):
+    row = line.person
+    return [
+        row.name, row.staff_number, row.organization.short_name, row.get_category_display(), row.joined_on,
+        line.ends_on, line.word,
+    ]  # fmt: skip
+
+
+def exclusions_book(lines, note) -> bytes:
+    """Who is not counted in 应到, as the page shows it."""
+    book = Book()
+    book.sheet("不计入应到", "不计入应到", EXCLUSIONS, map(_exclusion_cells, lines), note=note, filtered=True)
+    return book.bytes()
+
+
+def _exclusion_cells(line):
+    row, person = line.row, line.row.person
+    names = [one.name if one else "" for one in (row.proposed_by, row.decided_by)]
+    return [
+        person.name, person.staff_number, person.organization.short_name, row.reason, row.starts_on, row.last_on,
+        line.word, *names, row.answer,
+    ]  # fmt: skip

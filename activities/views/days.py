@@ -83,7 +83,7 @@ def day_hold(request, pk):
     if not form.is_valid():
         return day_page(request, row, form, status=422)
     actions.hold_day(row, by=request.user, **form.cleaned_data)
-    messages.success(request, "名单已固定，全部记为到会。只需点没来的人。")
+    messages.success(request, "名单已固定，应到的全部记为到会。只需点没来的人。")
     return redirect("day_attendance", row.pk)
 
 

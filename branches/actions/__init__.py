@@ -1,6 +1,25 @@
 """Every write of the register, a module a noun. What other floors call stands here."""
 
+from branches.actions.exclusions import approve_exclusion, decline_exclusion, end_exclusion, propose_exclusion
 from branches.actions.exports import log_export, log_phone_export
 from branches.actions.own import change_password, read_all_notices, read_notice
+from branches.actions.persons import add_person, edit_own, edit_person
+from branches.actions.standings import change_standing, correct_standing, undo_standing
 
-__all__ = ["change_password", "log_export", "log_phone_export", "read_all_notices", "read_notice"]
+__all__ = [
+    "add_person",
+    "approve_exclusion",
+    "change_password",
+    "change_standing",
+    "correct_standing",
+    "decline_exclusion",
+    "edit_own",
+    "edit_person",
+    "end_exclusion",
+    "log_export",
+    "log_phone_export",
+    "propose_exclusion",
+    "read_all_notices",
+    "read_notice",
+    "undo_standing",
+]

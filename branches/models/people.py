@@ -49,8 +49,12 @@ class PersonQuerySet(models.QuerySet):
         return self.with_home(day).filter(home=organization.pk)
 
     def with_standing_on(self, day):
-        """Adds ``standing_then``: the standing at the end of a day, by the dated changes of it."""
-        later = StandingChange.objects.filter(person=OuterRef("pk"), changed_on__gt=day).order_by("changed_on", "pk")
+        """Adds ``standing_then``: the standing at the end of a day, by the dated changes of it.
+
+        A correction is no step of a life: it says what was true all along.
+        """
+        steps = StandingChange.objects.steps().filter(person=OuterRef("pk"), changed_on__gt=day)
+        later = steps.order_by("changed_on", "pk")
         return self.annotate(
             standing_then=Case(
                 When(Exists(later), then=Subquery(later.values("before")[:1])),
@@ -174,6 +178,7 @@ class Transfer(models.Model):
         DIED = "DIED", "去世"
         SUSPENDED = "SUSPENDED", "停止党籍"
         LEFT = "LEFT", "出党"
+        DROPPED = "DROPPED", "不再培养"
 
     class Status(models.TextChoices):
         REQUESTED = "REQUESTED", "待接收"
@@ -244,6 +249,10 @@ class StandingChangeQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(access.reads(user, prefix="person__organization__") | Q(person__user=user))
 
+    def steps(self):
+        """Those that took place on their day, without the corrections of the register."""
+        return self.exclude(kind="CORRECTED")
+
 
 class StandingChange(models.Model):
     """One dated step of a person's standing: developed, admitted, confirmed, probation extended or cancelled.
@@ -299,6 +308,20 @@ class ExclusionQuerySet(models.QuerySet):
         """Approved, begun, and neither over nor ended early."""
         return self.filter(Q(last_on=None) | Q(last_on__gte=day), status=Exclusion.Status.APPROVED, starts_on__lte=day)
 
+    def proposed(self):
+        return self.filter(status=Exclusion.Status.PROPOSED)
+
+    def awaiting(self, user):
+        """Those that the user may decide: from above, neither the own proposal nor about oneself."""
+        open_ = self.proposed().filter(access.decides(user, prefix="person__organization__"), person__left_on=None)
+        return open_.exclude(proposed_by=user).exclude(person__user=user)
+
+    def overlapping(self, starts_on, last_on):
+        """Approved or proposed ones that share a day with a span (``last_on`` None is open)."""
+        kept = self.filter(status__in=[Exclusion.Status.PROPOSED, Exclusion.Status.APPROVED])
+        kept = kept.filter(Q(last_on=None) | Q(last_on__gte=starts_on))
+        return kept.filter(starts_on__lte=last_on) if last_on else kept
+
 
 class Exclusion(models.Model):
     """不计入应到: why a member is not expected from ``starts_on`` to ``last_on`` (inclusive; None is open).
@@ -346,3 +369,11 @@ class Exclusion(models.Model):
     def audit_organization_id(self):
         """To whose part of the audit log this belongs."""
         return self.person.organization_id
+
+    def get_absolute_url(self):
+        return reverse("exclusion", args=[self.pk])
+
+    @property
+    def is_running(self) -> bool:
+        """Approved and not over: it holds today or will."""
+        return self.status == self.Status.APPROVED and (self.last_on is None or self.last_on >= clock.today())

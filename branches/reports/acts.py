@@ -20,6 +20,13 @@ class Act:
 PERSON_ACTS: list[Act] = []
 ORGANIZATION_ACTS: list[Act] = []
 
+PERSON_ACTS += [
+    Act("person.edit", "修改资料", "pen", "person_edit"),
+    Act("standing.change", "类别变动", "up", "standing_change"),
+    Act("exclusion.propose", "不计入应到", "minus", "exclusion_propose"),
+]
+ORGANIZATION_ACTS += [Act("person.add", "登记人员", "plus", "person_new")]
+
 
 def acts_for(user, row, acts) -> list[tuple[str, str, str]]:
     """``(word, icon, url)`` of those of ``acts`` that the user may do to the row."""

@@ -1,5 +1,7 @@
 """Who may see and change what of the register, a module a noun."""
 
+from branches.rules.exclusions import can_decide_exclusion, can_end_exclusion, can_propose_exclusion
+from branches.rules.persons import can_add_person, can_edit_own, can_edit_person
 from branches.rules.seeing import (
     can_export_phones,
     can_see_appointment,
@@ -7,5 +9,27 @@ from branches.rules.seeing import (
     can_see_organization,
     can_see_person,
 )
+from branches.rules.standings import (
+    can_change_standing,
+    can_correct_standing,
+    can_take_step,
+    can_undo_standing,
+)
 
-__all__ = ["can_export_phones", "can_see_appointment", "can_see_notice", "can_see_organization", "can_see_person"]
+__all__ = [
+    "can_add_person",
+    "can_change_standing",
+    "can_correct_standing",
+    "can_decide_exclusion",
+    "can_edit_own",
+    "can_edit_person",
+    "can_end_exclusion",
+    "can_export_phones",
+    "can_propose_exclusion",
+    "can_see_appointment",
+    "can_see_notice",
+    "can_see_organization",
+    "can_see_person",
+    "can_take_step",
+    "can_undo_standing",
+]

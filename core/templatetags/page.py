@@ -45,6 +45,9 @@ STATES = {
     "PENDING": ("wait", "clock"),
     "RUNNING": ("wait", "clock"),
     "FAILED": ("late", "alert"),
+    "PROPOSED": ("wait", "clock"),
+    "APPROVED": ("done", "check"),
+    "DECLINED": ("late", "x"),
 }
 ICONS = {"done": "check", "wait": "clock", "due": "clock", "late": "alert", "none": "minus"}
 

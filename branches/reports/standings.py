@@ -1,0 +1,114 @@
+"""What the page of somebody's standing shows, who is on probation, and both parts of the timeline that hang on it."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from branches import rules
+from branches.models import Exclusion, Person, StandingChange, StructurePolicy
+from branches.standing import STEPS, Step, steps_from
+from branches.structure import months_later
+from core import clock
+from core.workflow import Verdict
+
+SOON = 3  # months before the end of a probation in which the confirmation is prepared
+
+
+@dataclass(frozen=True)
+class StepOffer:
+    """A step that starts from the present standing, and whether the user may register it."""
+
+    kind: str
+    step: Step
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class ProbationLine:
+    """A probationary member and the end of the probation; None where the day of joining is not known."""
+
+    person: Person
+    ends_on: datetime.date | None
+    is_over: bool
+
+    @property
+    def word(self) -> str:
+        if self.ends_on is None:
+            return "入党日期未填"
+        extended = "，延长过" if self.person.probation_until else ""
+        return ("已期满" if self.is_over else "预备期内") + extended
+
+
+def offers(person, user) -> list[StepOffer]:
+    """The steps that the table allows from here."""
+    if person.left_on:
+        return []
+    return [
+        StepOffer(kind, STEPS[kind], rules.can_take_step(user, person, kind)) for kind in steps_from(person.standing)
+    ]
+
+
+def history(person):
+    """The entries of somebody's standing, latest first."""
+    return list(person.standing_changes.select_related("by").order_by("-changed_on", "-pk"))
+
+
+def has_steps(entries) -> bool:
+    """Is there a registered step among the entries of somebody's standing, beside corrections?"""
+    return any(row.kind != StandingChange.Kind.CORRECTED for row in entries)
+
+
+def probation_ends(person, policy=None) -> datetime.date | None:
+    """When a probation is over, by the extension or else by the months that the policy names."""
+    months = (policy or StructurePolicy.in_force()).probation_months
+    return person.probation_until or (person.joined_on and months_later(person.joined_on, months))
+
+
+def probationers(people, when):
+    """Those of ``people`` who are on probation: ``over`` by today, ``soon`` within three months, or all."""
+    rows = people.present().filter(standing=Person.Standing.PROBATIONARY).order_by("joined_on", "staff_number")
+    if when == "all":
+        return rows
+    months, today = StructurePolicy.in_force().probation_months, clock.today()
+    day = months_later(today, SOON) if when == "soon" else today
+    began = _begun_by(day, months)
+    return rows.filter(Q(probation_until__lte=day) | Q(probation_until=None, joined_on__lte=began))
+
+
+def _begun_by(day, months):
+    """The last day from which ``months`` are over by ``day``; looked for, as months are of unequal length."""
+    began = months_later(day, -months)
+    following = began + datetime.timedelta(days=1)
+    while months_later(following, months) <= day:
+        began, following = following, following + datetime.timedelta(days=1)
+    return began
+
+
+def probation_lines(people) -> list[ProbationLine]:
+    """Lines for a page of people, or for all of them."""
+    policy, today = StructurePolicy.in_force(), clock.today()
+    lines = []
+    for person in people:
+        ends_on = probation_ends(person, policy)
+        lines.append(ProbationLine(person, ends_on, ends_on is not None and ends_on <= today))
+    return lines
+
+
+# the register itself tells of joining and confirmation, by the days that stand there
+TOLD = {StandingChange.Kind.ADMITTED: "joined_on", StandingChange.Kind.CONFIRMED: "confirmed_on"}
+
+
+def standing_entries(person, user):
+    """The steps of a standing on a person's timeline, but for what the register tells itself."""
+    for row in StandingChange.objects.visible_to(user).filter(person=person):
+        if row.kind not in TOLD or getattr(person, TOLD[row.kind]) != row.changed_on:
+            yield row.changed_on, row.get_kind_display(), ""
+
+
+def exclusion_entries(person, user):
+    """From when somebody was not counted in 应到, and why."""
+    rows = Exclusion.objects.visible_to(user).filter(person=person, status=Exclusion.Status.APPROVED)
+    for row in rows:
+        until = f"至 {row.last_on:%Y-%m-%d}" if row.last_on else ""
+        yield row.starts_on, f"经批准不计入应到{until}（{row.reason}）", row.get_absolute_url()
