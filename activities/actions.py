@@ -89,7 +89,7 @@ def _excluded_on(held_on, people) -> dict[int, str]:
     """``{person id: reason and who approved}`` of those of ``people`` who are not counted on a day."""
     running = Exclusion.objects.running_on(held_on).filter(person__in=people.order_by().values("pk"))
     return {
-        row.person_id: f"{row.reason}（{row.decided_by.name if row.decided_by else '上级'}批准）"
+        row.person_id: f"{row.reason}（{row.decided_by.name if row.decided_by else '上级'}批准）"[:120]
         for row in running.select_related("decided_by")
     }
 

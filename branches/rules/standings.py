@@ -33,7 +33,7 @@ def can_take_step(user, person, kind):
 
 def can_undo_standing(user, person, last):
     """Take the ``last`` step back: whoever could have registered it."""
-    if last is None or last.by_id is None:
+    if last is None:
         return no("没有可以撤回的登记。")
     if last.kind == Kind.CORRECTED:
         return no("最近一次是更正，不能撤回；还有不对的，请再更正一次。")

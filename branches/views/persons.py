@@ -59,7 +59,7 @@ def edit_page(request, person, form, status=200, **context):
 @section("me")
 def me_edit(request):
     """The own phone and e-mail."""
-    person = get_visible_or_404(Person, request.user, user=request.user)
+    person = get_visible_or_404(Person.objects.visible_to(request.user).filter(user=request.user), request.user)
     initial = {"phone": person.phone, "email": request.user.email}
     form = OwnForm(request.POST or None, initial=initial)
     if not form.is_valid():

@@ -6,8 +6,9 @@ from django.contrib.auth.hashers import make_password
 
 from activities.models import QuarterTheme
 from branches.imports import organizations, people
-from branches.models import Appointment, Group, Office, Organization, Person
+from branches.models import Appointment, Exclusion, Group, Office, Organization, Person, StandingChange
 from branches.reports import DEMO_PASSWORD
+from core import clock
 from core.accounts import User
 from core.periods import Quarter
 from supervision.sample import FOLDER
@@ -29,8 +30,44 @@ def load_register(today: datetime.date) -> None:
         for number in range(1, 5)
     )
     _plain_member_accounts()
+    _standings(since)
+    _exclusions(today)
     password = make_password(DEMO_PASSWORD)  # once: a hash costs a quarter of a second
     User.objects.update(password=password)
+
+
+def _standings(since):
+    """The first prospects were listed as such a month after their officers took office."""
+    day = since.replace(month=since.month + 1)
+    prospects = Person.objects.filter(standing=Person.Standing.PROSPECT).order_by("staff_number")[:30]
+    StandingChange.objects.bulk_create(
+        StandingChange(
+            person=person, kind=StandingChange.Kind.PROSPECT, before=Person.Standing.ACTIVIST, after=person.standing,
+            changed_on=day, note="支委会讨论同意",
+        )
+        for person in prospects
+    )  # fmt: skip
+
+
+def _exclusions(today):
+    """From today on two of the first branch are not counted; the second branch has proposed one."""
+    first, second = Organization.objects.branches()[:2]
+    chief = User.objects.filter(person__appointments__organization=first.parent).order_by("pk").first()
+    ill, abroad = first.people.members().filter(appointments=None).order_by("-staff_number")[:2]
+    old = second.people.members().filter(appointments=None).order_by("-staff_number").first()
+    decided = {"status": Exclusion.Status.APPROVED, "decided_at": clock.now(), "decided_by": chief}
+    proposers = [
+        User.objects.filter(person__appointments__organization=branch, person__appointments__office=Office.SECRETARY)
+        for branch in (first, second)
+    ]
+    Exclusion.objects.bulk_create(
+        Exclusion(person=person, reason=reason, starts_on=today, proposed_by=proposer.first(), **fields)
+        for person, reason, proposer, fields in (
+            (ill, "因病", proposers[0], decided),
+            (abroad, "出国（境）", proposers[0], decided | {"last_on": today + datetime.timedelta(days=365)}),
+            (old, "年老体弱", proposers[1], {}),
+        )
+    )
 
 
 def _plain_member_accounts():

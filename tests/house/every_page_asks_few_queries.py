@@ -3,12 +3,14 @@
 The pages are taken from the addresses themselves, so a new page is measured from its first day.
 """
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
-from branches.models import Person
+from branches.models import Exclusion, Person
 from core.inbox import Notice, tell
 from dues.actions import open_month
 from dues.models import Charge, DuesMonth, Entry
@@ -26,6 +28,7 @@ NOT_PAGES = {
     "meeting_confirm", "meeting_correct", "meeting_drop", "meeting_of_item", "meeting_open", "meeting_save", "notice",
     "office_choose", "people_export_phones", "plan_accept", "plan_forward", "plan_return", "plan_save", "plan_submit",
     "plan_withdraw", "plans_accept", "plans_forward", "urge", "urge_chosen",
+    "exclusion_approve", "exclusion_decline", "exclusion_end", "standing_correct", "standing_undo",  # a person's acts
 }  # fmt: skip
 
 
@@ -39,6 +42,12 @@ def pages():
     return sorted(found - NOT_PAGES)
 
 
+def exclude(person, *, by):
+    """Somebody whom the branch proposes not to count."""
+    since = datetime.date(2026, 11, 1)
+    return Exclusion.objects.create(person=person, reason="因病", starts_on=since, proposed_by=by)
+
+
 def fill(world, branches):
     """A month of records for each branch: plans, days, dues, minutes, groups, notices."""
     for branch in branches:
@@ -48,12 +57,25 @@ def fill(world, branches):
             day = make_day(branch, month, absent=1, on_leave=1)
             make_meeting(day, by=world.zhou)
         make_plan(branch, NOVEMBER.next, status="SUBMITTED")
+        exclude(people[0], by=world.li)
+        make_person(branch, standing=Person.Standing.PROBATIONARY, joined_on=datetime.date(2025, 9, 1))
     for month in (OCTOBER, NOVEMBER):
         open_month(month)
     for charge in Charge.objects.filter(month=OCTOBER, entries=None, amount__gt=0):
         Entry.objects.create(charge=charge, amount=charge.amount, month_paid=OCTOBER, key=f"k{charge.pk}", by=world.li)
     for user in (world.li, world.wang, world.zhou):
         tell([user], "plan_due", key=f"n{Notice.objects.count()}", title="计划还没有报送")
+
+
+def about_a_person(branch):
+    """The arguments of a person's acts: on somebody of the branch, who is proposed not to be counted."""
+    exclusion = Exclusion.objects.filter(person__organization=branch).first()
+    on_person = ("person_edit", "exclusion_propose", "standing_change", "standing_undo", "standing_correct")
+    on_exclusion = ("exclusion", "exclusion_approve", "exclusion_decline", "exclusion_end")
+    return {
+        "person_new": [branch.pk],
+        **{name: [exclusion.person_id] for name in on_person}, **{name: [exclusion.pk] for name in on_exclusion},
+    }  # fmt: skip
 
 
 @pytest.fixture
@@ -78,6 +100,7 @@ def objects(world):
         "assessment": [OCTOBER], "assessment_publish": [OCTOBER],
         "assessment_evidence": [OCTOBER, world.first.pk, metric],
         "scheme_edit": [Scheme.objects.get().pk],
+        **about_a_person(world.first),
     }  # fmt: skip
 
 

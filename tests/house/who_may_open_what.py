@@ -24,6 +24,7 @@ BRANCH = {"li", "chen", "xu", "wang", "zhou", "he"}  # First's officers, those a
 TREASURY = BRANCH - {"xu"}  # who drafts, reviews or settles dues
 ABOVE = {"wang", "zhou", "he"}
 ALL = set(CAST)
+KEEPERS = {"li", "chen", "wang", "zhou"}  # who keeps First's register: its drafting officers, and those above
 
 # address → who sees the page; everybody else gets 404 (or 403, where only the act is not theirs)
 PAGES = {
@@ -36,12 +37,16 @@ PAGES = {
     "assessment": ABOVE | {"sun"}, "assessment_progress": ABOVE | {"sun"}, "assessment_evidence": ABOVE,
     "assessment_download": {"zhou", "he"}, "assessment_publish": {"zhou"}, "scheme_edit": {"zhou"},
     "notice": {"li"},
+    # a person's acts
+    "person_new": KEEPERS, "person_edit": KEEPERS, "exclusion_propose": KEEPERS,
+    "standing_change": BRANCH, "exclusion": BRANCH,
 }  # fmt: skip
 # everybody has these: what they hold differs, and other tests say what
 OWN = {
     "workbench", "search", "assessments", "scheme", "plans", "plans_export", "review", "days", "days_export", "dues",
     "dues_export", "meetings", "meetings_export", "meeting_coverage", "organizations", "organizations_export",
     "people", "people_export", "inbox", "year_so_far", "me", "more", "password_change", "login",
+    "me_edit", "standings_due", "standings_due_export", "exclusions", "exclusions_export",  # a person's acts
 }  # fmt: skip
 # posts → who is let through to the rule that decides
 ACTS = {
@@ -56,11 +61,16 @@ ACTS = {
     "meeting_drop": BRANCH,
     "assessment_publish": ABOVE | {"sun"}, "scheme_edit": ALL - {"zheng", "xu"}, "urge": BRANCH,
     "assessment_compute": ALL, "assessment_report": ABOVE | {"sun"},
+    # a person's acts
+    "person_new": BRANCH, "person_edit": BRANCH, "exclusion_propose": BRANCH,
+    "standing_change": BRANCH, "standing_undo": BRANCH, "standing_correct": BRANCH,
+    "exclusion_approve": BRANCH, "exclusion_decline": BRANCH, "exclusion_end": BRANCH,
 }  # fmt: skip
 # posts about the user alone, or about rows that are ticked and narrowed to the user's own
 ACTS_ON_OWN = {
     "logout", "login", "password_change", "office_choose", "inbox_read_all", "plans_forward", "plans_accept",
     "people_export_phones", "urge_chosen",
+    "me_edit",
 }  # fmt: skip
 
 
