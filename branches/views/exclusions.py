@@ -52,7 +52,7 @@ def exclusion_propose(request, pk):
         context = {"person": person, "form": form}
         return render(request, "branches/exclusion_propose.html", context, status=422 if form.is_bound else 200)
     row = actions.propose_exclusion(person, by=request.user, **form.cleaned_data)
-    messages.success(request, "已提出，上级收到了通知。批准以后开展的活动日不再把他计入应到。")
+    messages.success(request, "已提出，上级收到了通知。批准以后开展的活动日不再把这个人计入应到。")
     return redirect(row)
 
 

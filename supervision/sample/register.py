@@ -54,7 +54,7 @@ def _exclusions(today):
     first, second = Organization.objects.branches()[:2]
     chief = User.objects.filter(person__appointments__organization=first.parent).order_by("pk").first()
     ill, abroad = first.people.members().filter(appointments=None).order_by("-staff_number")[:2]
-    old = second.people.members().filter(appointments=None).order_by("-staff_number").first()
+    old = second.people.members().filter(appointments=None).exclude(born_on=None).order_by("born_on").first()
     decided = {"status": Exclusion.Status.APPROVED, "decided_at": clock.now(), "decided_by": chief}
     proposers = [
         User.objects.filter(person__appointments__organization=branch, person__appointments__office=Office.SECRETARY)
