@@ -34,6 +34,22 @@ name_events(
         "organizations.exported": "导出党组织名册",
         "people.exported": "导出人员名册",
         "people.exported_with_phones": "导出人员名册（含完整电话）",
+        "organization.founded": "设立",
+        "organization.renamed": "更名",
+        "organization.moved": "调整上级组织",
+        "organization.closed": "撤销",
+        "organization.reopened": "恢复",
+        "organization.grouped": "调整党小组",
+        "transfer.made_by_closing": "随党支部撤销转入",
+        "transfer.declined_by_closing": "因党支部撤销退回",
+        "person.moved_by_closing": "随党支部撤销转接",
+        "appointment.ended_by_closing": "因党组织撤销结束任职",
+        "appointment.resumed_by_reopening": "随党组织恢复任职",
+        "appointment.ended_by_dissolving": "因党小组撤销结束任职",
+        "person.grouped": "编入党小组",
+        "group.founded": "设立党小组",
+        "group.renamed": "党小组更名",
+        "group.dissolved": "撤销党小组",
     }
 )
 

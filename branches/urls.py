@@ -3,6 +3,7 @@
 from django.urls import path
 
 from branches.views import accounts, exclusions, inbox, organizations, people, persons, standings
+from branches.views import accounts, groups, inbox, organizations, people
 
 urlpatterns = [
     path("login/", accounts.login, name="login"),
@@ -17,6 +18,17 @@ urlpatterns = [
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/export/", organizations.organizations_export, name="organizations_export"),
     path("organizations/<int:pk>/", organizations.organization, name="organization"),
+    path("organizations/<int:pk>/below/", organizations.organization_below, name="organization_below"),
+    path("organizations/<int:pk>/found/", organizations.organization_found, name="organization_found"),
+    path("organizations/<int:pk>/rename/", organizations.organization_rename, name="organization_rename"),
+    path("organizations/<int:pk>/move/", organizations.organization_move, name="organization_move"),
+    path("organizations/<int:pk>/close/", organizations.organization_close, name="organization_close"),
+    path("organizations/<int:pk>/reopen/", organizations.organization_reopen, name="organization_reopen"),
+    path("organizations/<int:pk>/groups/", groups.groups, name="groups"),
+    path("organizations/<int:pk>/groups/found/", groups.group_found, name="group_found"),
+    path("organizations/<int:pk>/groups/arrange/", groups.groups_arrange, name="groups_arrange"),
+    path("organizations/<int:pk>/groups/<int:group>/rename/", groups.group_rename, name="group_rename"),
+    path("organizations/<int:pk>/groups/<int:group>/dissolve/", groups.group_dissolve, name="group_dissolve"),
     path("people/", people.people, name="people"),
     path("people/export/", people.people_export, name="people_export"),
     path("people/export-phones/", people.people_export_phones, name="people_export_phones"),

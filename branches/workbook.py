@@ -4,7 +4,8 @@ from core.workbooks import Book
 
 ORGANIZATIONS = [
     ("组织编码", 14), ("党组织全称", 44), ("简称", 24), ("组织类别", 12), ("上级组织", 24), ("书记", 12),
-    ("正式党员", 10), ("预备党员", 10), ("发展对象和积极分子", 12), ("本届届满日期", 14), ("提醒", 36),
+    ("正式党员", 10), ("预备党员", 10), ("发展对象", 10), ("入党积极分子", 12), ("本届届满日期", 14), ("撤销日期", 14),
+    ("提醒", 36),
 ]  # fmt: skip
 PEOPLE = [
     ("姓名", 12), ("学工号", 14), ("所在党支部", 28), ("性别", 8), ("人员类别", 14), ("工作岗位", 14),
@@ -13,21 +14,21 @@ PEOPLE = [
 ]  # fmt: skip
 
 
-def organizations_book(tree, note) -> bytes:
-    """The tree as the page shows it; a general branch's counts include its branches."""
+def organizations_book(lines, note) -> bytes:
+    """The organizations as the page shows them; what has others below it counts their people too."""
     book = Book()
-    book.sheet("党组织", "党组织名册", ORGANIZATIONS, map(_organization_cells, tree.rows), note=note)
+    book.sheet("党组织", "党组织名册", ORGANIZATIONS, map(_organization_cells, lines), note=note)
     return book.bytes()
 
 
 def _organization_cells(line):
-    row = line.organization
+    row, count = line.organization, line.totals
     secretary = line.secretary.person.name if line.secretary else ""
     above = row.parent.short_name if row.parent else ""
     words = "；".join(remark.word for remark in line.remarks)
     return [
         row.code, row.name, row.short_name, row.kind_label, above, secretary,
-        line.full, line.probationary, line.invited, row.term_ends_on, words,
+        count.full, count.probationary, count.prospects, count.activists, row.term_ends_on, row.closed_on, words,
     ]  # fmt: skip
 
 

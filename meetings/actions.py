@@ -97,7 +97,7 @@ def open_meeting(item, *, by, types=(), group=None) -> Meeting:
         return existing
     types = {item.subtype, *types} - {""}
     if group is None and MeetingType.GROUP in types:
-        group = day.organization.groups.filter(pk__in=rules.led_groups(by, day.organization)).first()
+        group = day.organization.groups.open().filter(pk__in=rules.led_groups(by, day.organization)).first()
     meeting = Meeting.objects.create(
         organization=day.organization, day=day, item=item, held_on=day.held_on, starts_at=day.starts_at,
         place=day.place, chair=day.host, recorder=day.recorder, topic=item.content[:200],

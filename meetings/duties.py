@@ -7,7 +7,7 @@ requirements; a quarter or year is owed even when one of its months is off.
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from activities.duties import policies, why_not_owed
@@ -66,10 +66,13 @@ class _Facts:
         """The branches as they are now, with the names of their groups in order."""
         full = Person.objects.filter(organization=OuterRef("pk"), left_on=None, standing=Person.Standing.FULL)
         number = full.order_by().values("organization").annotate(number=Count("pk")).values("number")
-        rows = branches.annotate(full=Coalesce(Subquery(number), 0)).order_by("code", "groups__order", "groups__pk")
+        rows = branches.annotate(
+            full=Coalesce(Subquery(number), 0),
+            open_group=FilteredRelation("groups", condition=Q(groups__closed_on=None)),
+        ).order_by("code", "open_group__order", "open_group__pk")
         found, self.groups_now = {}, defaultdict(list)
-        for row in rows.values("pk", "founded_on", "closed_on", "full", "groups__name"):
-            self.groups_now[row["pk"]] += [row["groups__name"]] if row["groups__name"] else []
+        for row in rows.values("pk", "founded_on", "closed_on", "full", "open_group__name"):
+            self.groups_now[row["pk"]] += [row["open_group__name"]] if row["open_group__name"] else []
             found[row["pk"]] = row
         self.branches = list(found.values())
 

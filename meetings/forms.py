@@ -85,7 +85,7 @@ class MinutesForm(forms.ModelForm):
         for name in ("chair", "recorder"):
             self.fields[name].queryset = people.members()
             self.fields[name].empty_label = "请选择"
-        groups = Group.objects.filter(organization=meeting.organization_id)
+        groups = Group.objects.filter(Q(closed_on=None) | Q(pk=meeting.group_id), organization=meeting.organization_id)
         if not access.holds(user, meeting.organization, access.RECORDERS):
             groups = groups.filter(pk__in=led_groups(user, meeting.organization))
             self.fields["types"].choices = [(MeetingType.GROUP.value, MeetingType.GROUP.label)]

@@ -2,6 +2,14 @@
 
 from branches.actions.exclusions import approve_exclusion, decline_exclusion, end_exclusion, propose_exclusion
 from branches.actions.exports import log_export, log_phone_export
+from branches.actions.groups import arrange_groups, dissolve_group, found_group, rename_group
+from branches.actions.organizations import (
+    close_organization,
+    found_organization,
+    move_organization,
+    rename_organization,
+    reopen_organization,
+)
 from branches.actions.own import change_password, read_all_notices, read_notice
 from branches.actions.persons import add_person, edit_own, edit_person
 from branches.actions.standings import change_standing, correct_standing, undo_standing
@@ -22,4 +30,18 @@ __all__ = [
     "read_all_notices",
     "read_notice",
     "undo_standing",
+    "arrange_groups",
+    "change_password",
+    "close_organization",
+    "dissolve_group",
+    "found_group",
+    "found_organization",
+    "log_export",
+    "log_phone_export",
+    "move_organization",
+    "read_all_notices",
+    "read_notice",
+    "rename_group",
+    "rename_organization",
+    "reopen_organization",
 ]

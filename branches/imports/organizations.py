@@ -8,6 +8,7 @@ from django.db.models import Count
 from branches.imports.cells import read_code, read_date, read_word
 from branches.imports.plan import Change, Faulty, Plan
 from branches.models import Organization, Person
+from branches.structure import NOTHING, STANDS
 from core.audit import AuditEntry, entry_of
 from core.workbooks import read_rows, text
 
@@ -22,21 +23,6 @@ HEADINGS = {
     "term_ends_on": ("本届届满日期", "届满日期"),
 }
 REQUIRED = ("code", "name", "kind", "parent")
-KINDS = {
-    "党委": Kind.COMMITTEE,
-    "党总支": Kind.GENERAL_BRANCH,
-    "二级党委": Kind.GENERAL_BRANCH,
-    "党支部": Kind.BRANCH,
-    "直属党支部": Kind.BRANCH,
-}
-# which kind may stand under which; a 党支部 directly under a committee must say that it is 直属
-ABOVE = {
-    "党委": (Kind.COMMITTEE,),
-    "党总支": (Kind.COMMITTEE,),
-    "二级党委": (Kind.COMMITTEE,),
-    "党支部": (Kind.GENERAL_BRANCH,),
-    "直属党支部": (Kind.COMMITTEE,),
-}
 FIELDS = ("code", "name", "short_name", "kind", "founded_on", "term_ends_on")
 SHORT = 60
 NAMED = 3
@@ -95,10 +81,11 @@ def _line(plan, number, cells):
         except ValueError as error:
             plan.fault(number, HEADINGS[name][0], str(error))
             good = False
-    if word not in KINDS:
-        plan.fault(number, HEADINGS["kind"][0], f"“{word}”不是组织类别，应为：{'、'.join(KINDS)}")
+    if word not in STANDS:
+        plan.fault(number, HEADINGS["kind"][0], f"“{word}”不是组织类别，应为：{'、'.join(STANDS)}")
         good = False
-    values["kind"] = KINDS.get(word)
+    else:
+        values["kind"] = Kind(STANDS[word][0])
     return Line(number, word, values, text(cells.get("parent"))) if good else None
 
 
@@ -132,14 +119,15 @@ def _check_parents(plan, lines, register):
     above |= {line.values["code"]: line.parent_code for line in lines}
     for line in lines:
         column = HEADINGS["parent"][0]
+        above_it = STANDS[line.word][1]
         if not line.parent_code:
-            if line.word != "党委":
+            if NOTHING not in above_it:
                 plan.fault(line.row, column, f"{line.word}要有上级组织")
             continue
         kind = kinds.get(line.parent_code)
         if kind is None:
             plan.fault(line.row, column, f"没有编码为“{line.parent_code}”的组织")
-        elif kind not in ABOVE[line.word]:
+        elif kind not in above_it:
             plan.fault(line.row, column, f"{line.word}的上级不能是{Kind(kind).label}")
         elif _is_circular(line.values["code"], above):
             plan.fault(line.row, column, "上级关系绕成了圈")
@@ -207,6 +195,7 @@ def apply(plan: Plan, *, by) -> None:
     """Write what ``read`` found. Raises Faulty, with nothing written, when the plan has faults."""
     if plan.faults:
         raise Faulty
+    Organization.objects.lock_tree()
     audit: list[AuditEntry] = []
     for line, changes in plan.changed:
         for change in changes:

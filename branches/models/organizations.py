@@ -1,7 +1,7 @@
 """The tree: committees, general branches, branches, and the groups of a branch."""
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from branches import access
@@ -32,15 +32,17 @@ class OrganizationQuerySet(models.QuerySet):
         """The organization and everything below it: one indexed range."""
         return self.filter(access.within("path", organization.path))
 
-    def with_headcount(self):
-        """Adds ``full``, ``probationary``, ``prospects`` and ``activists``, counted among present people."""
-        here = Q(people__left_on=None)
-        return self.annotate(
-            full=Count("people", filter=here & Q(people__standing="FULL")),
-            probationary=Count("people", filter=here & Q(people__standing="PROBATIONARY")),
-            prospects=Count("people", filter=here & Q(people__standing="PROSPECT")),
-            activists=Count("people", filter=here & Q(people__standing="ACTIVIST")),
-        )
+    def above(self, organization):
+        """The organization and everything that it stands under, the highest first."""
+        return self.filter(pk__in=organization.lineage).order_by("path")
+
+    def lock_tree(self):
+        """Whoever changes who stands under whom waits here for whoever else does: the top's row is the tree's lock.
+
+        It lets through those who only point at the top (an appointment there), and readers anyway. To be called first:
+        it comes before any other lock of the register.
+        """
+        list(self.filter(parent=None).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 class Organization(models.Model):
@@ -86,6 +88,11 @@ class Organization(models.Model):
         return self.pk
 
     @property
+    def lineage(self) -> list[int]:
+        """The ids on the way from the top to this organization, itself included."""
+        return [int(part) for part in self.path.strip("/").split("/")]
+
+    @property
     def is_branch(self) -> bool:
         return self.kind == self.Kind.BRANCH
 
@@ -104,17 +111,30 @@ class Organization(models.Model):
         return "直属党支部" if self.is_direct else self.get_kind_display()
 
 
+class GroupQuerySet(models.QuerySet):
+    def open(self):
+        """Those that have not been dissolved."""
+        return self.filter(closed_on=None)
+
+
 class Group(models.Model):
-    """党小组: a part of a branch, with a leader."""
+    """党小组: a part of a branch, with a leader. A dissolved one stays, for the minutes that it wrote."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="groups")
     name = models.CharField("名称", max_length=60)
     order = models.PositiveSmallIntegerField("序号", default=1)
+    closed_on = models.DateField("撤销日期", null=True, blank=True)
+
+    objects = GroupQuerySet.as_manager()
 
     class Meta:
         verbose_name = "党小组"
         ordering = ["organization", "order"]
-        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="one_group_of_a_name_a_branch")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "name"], condition=Q(closed_on=None), name="one_group_of_a_name_a_branch"
+            )
+        ]
 
     def __str__(self):
         return self.name

@@ -18,7 +18,13 @@ class Act:
 
 
 PERSON_ACTS: list[Act] = []
-ORGANIZATION_ACTS: list[Act] = []
+ORGANIZATION_ACTS: list[Act] = [
+    Act("organization.groups", "党小组", "users", "groups"),
+    Act("organization.found", "新设下级组织", "plus", "organization_found"),
+    Act("organization.rename", "更名", "pen", "organization_rename"),
+    Act("organization.move", "调整上级", "org", "organization_move"),
+    Act("organization.close", "撤销", "x", "organization_close"),
+]
 
 PERSON_ACTS += [
     Act("person.edit", "修改资料", "pen", "person_edit"),

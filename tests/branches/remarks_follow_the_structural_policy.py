@@ -28,13 +28,15 @@ POLICY = StructurePolicy()
     ],
 )
 def test_remarks_follow_the_structural_policy(full, term, secretary, words):
-    found = remarks(POLICY, is_branch=True, full=full, term_ends_on=term, has_secretary=secretary, today=TODAY)
+    found = remarks(
+        POLICY, is_branch=True, full=full, committee=3, term_ends_on=term, has_secretary=secretary, today=TODAY
+    )
 
     assert [remark.word for remark in found] == words
 
 
 def test_every_warning_says_what_to_do():
-    bad = {"is_branch": True, "has_secretary": False, "today": TODAY}
+    bad = {"is_branch": True, "committee": 2, "has_secretary": False, "today": TODAY}
     few = remarks(POLICY, full=2, term_ends_on=datetime.date(2026, 11, 22), **bad)
     many = remarks(POLICY, full=51, term_ends_on=datetime.date(2026, 12, 31), **bad)
 
@@ -43,18 +45,33 @@ def test_every_warning_says_what_to_do():
         "本届已于 2026 年 11 月 22 日届满，请尽快报上级换届。",
     ]  # fmt: skip
     assert [remark.then for remark in many if remark.is_warning][1:] == [
-        "请与上级商量，是否分设支部。", "本届 2026 年 12 月 31 日届满，请着手换届。",
+        "请与上级商量，是否分设支部。", "现有委员 2 人，请选举或补选支部委员。",
+        "本届 2026 年 12 月 31 日届满，请着手换届。",
     ]  # fmt: skip
 
 
 def test_sizes_are_asked_of_branches_alone():
-    found = remarks(POLICY, is_branch=False, full=0, term_ends_on=None, has_secretary=True, today=TODAY)
+    for full in (0, 500):
+        found = remarks(
+            POLICY, is_branch=False, full=full, committee=0, term_ends_on=None, has_secretary=True, today=TODAY
+        )
+        assert found == ()
 
-    assert found == ()
+
+@pytest.mark.parametrize(
+    "full, committee, words",
+    [(7, 3, []), (7, 2, ["支委会不足 3 人"]), (50, 0, ["支委会不足 3 人"]), (6, 0, ["不足 7 人，不设支委会"])],
+)
+def test_a_branch_of_seven_has_a_committee_of_three_at_least(full, committee, words):
+    found = remarks(
+        POLICY, is_branch=True, full=full, committee=committee, term_ends_on=None, has_secretary=True, today=TODAY
+    )
+
+    assert [remark.word for remark in found] == words
 
 
 def test_a_small_branch_is_told_quietly_that_it_has_no_committee():
-    (found,) = remarks(POLICY, is_branch=True, full=5, term_ends_on=None, has_secretary=True, today=TODAY)
+    (found,) = remarks(POLICY, is_branch=True, full=5, committee=1, term_ends_on=None, has_secretary=True, today=TODAY)
 
     assert (found.style, found.is_warning) == ("none", False)
 

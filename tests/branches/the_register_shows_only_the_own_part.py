@@ -12,7 +12,7 @@ from branches.models import Appointment, Office, Organization, Person
 from core.audit import AuditEntry
 from core.contributions import registry
 from core.inbox import Notice, tell
-from tests.builders import World, fresh, make_officer, make_person
+from tests.builders import World, fresh, make_officer, make_person, make_seat
 
 MODELS = [(Organization, "organization.see"), (Person, "person.see"), (Appointment, "appointment.see")]
 CAST = ["li", "chen", "xu", "zhao", "qian", "wu", "wang", "sun", "zhou", "he", "zheng"]
@@ -20,6 +20,11 @@ CAST = ["li", "chen", "xu", "zhao", "qian", "wu", "wang", "sun", "zhou", "he", "
 
 def shown(response):
     return [line.person for line in response.context["lines"]]
+
+
+def organizations_shown(client, **data):
+    page = client.get(reverse("organizations"), data).context
+    return [line.organization for line in (page["level"].rows if "level" in page else page["lines"])]
 
 
 def test_neighbours_do_not_see_each_others_organization_or_people(world: World, client):
@@ -31,8 +36,7 @@ def test_neighbours_do_not_see_each_others_organization_or_people(world: World, 
     assert client.get(world.second.get_absolute_url()).status_code == 200
     assert client.get(mine.get_absolute_url()).status_code == 200
     assert shown(client.get(reverse("people"), {"q": "方"})) == [mine]
-    tree = client.get(reverse("organizations")).context["tree"]
-    assert [line.organization for line in tree.rows] == [world.second]
+    assert organizations_shown(client) == [world.second]
 
 
 def test_a_foreign_organization_in_the_address_filters_nothing_in(world: World, client):
@@ -47,14 +51,26 @@ def test_a_foreign_organization_in_the_address_filters_nothing_in(world: World, 
 
 def test_the_general_branch_sees_its_branches_and_the_department_everything(world: World, client):
     client.force_login(world.wang)
-    tree = client.get(reverse("organizations")).context["tree"]
-    assert [line.organization for line in tree.rows] == [world.arts, world.first, world.second]
+    assert organizations_shown(client) == [world.arts, world.first, world.second]
+    for foreign in (world.history, world.committee):
+        assert client.get(reverse("organization_below", args=[foreign.pk])).status_code == 404
 
     client.force_login(world.zhou)
-    tree = client.get(reverse("organizations")).context["tree"]
-    assert [line.organization for line in tree.rows] == [
+    assert organizations_shown(client) == [world.committee, world.arts, world.history, world.direct]
+    assert organizations_shown(client, only="closed") == [
         world.committee, world.arts, world.first, world.second, world.history, world.other, world.direct,
     ]  # fmt: skip
+
+
+def test_who_holds_offices_in_two_parts_sees_both_tops_and_a_foreign_one_filters_nothing(world: World, client):
+    make_seat(world.wang, world.history, Office.LEADER)
+    client.force_login(world.wang)
+
+    assert organizations_shown(client) == [world.arts, world.history]
+    client.force_login(world.zhao)
+    assert organizations_shown(client, under=world.arts.pk) == [world.second]
+    assert organizations_shown(client, q="文学院") == [world.second]
+    assert organizations_shown(client, q="历史") == []
 
 
 def test_a_member_without_an_office_sees_the_own_page_and_nothing_else(world: World, client):
@@ -65,7 +81,7 @@ def test_a_member_without_an_office_sees_the_own_page_and_nothing_else(world: Wo
     assert page.context["person"] == world.zheng.person
     assert client.get(reverse("workbench"), follow=True).redirect_chain == [(reverse("me"), 302)]
     assert shown(client.get(reverse("people"))) == [world.zheng.person]
-    assert client.get(reverse("organizations")).context["tree"].rows == []
+    assert organizations_shown(client) == []
     assert client.get(comrade.get_absolute_url()).status_code == 404
     assert client.get(world.first.get_absolute_url()).status_code == 404
     assert client.get(reverse("more")).status_code == 200

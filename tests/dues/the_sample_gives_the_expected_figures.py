@@ -21,9 +21,9 @@ from python_calamine import CalamineWorkbook
 
 from activities.kinds import MeetingType
 from activities.models import Policy
-from branches.forms import MARKS
+from branches.forms.people import MARKS
 from branches.models import Appointment, Office, Organization, Person
-from branches.reports.organizations import organization_tree
+from branches.reports.tree import tree_of, whole_tree
 from core.accounts import User
 from dues import actions, reports, workbook
 from dues.models import Charge, DuesMonth, Entry
@@ -55,7 +55,8 @@ class Taken:
     """What the loaded university showed, as plain values."""
 
     runs: list = field(default_factory=list)
-    tree: Any = None
+    level: Any = None
+    lines: list = field(default_factory=list)
     organizations: Counter = field(default_factory=Counter)
     people: Counter = field(default_factory=Counter)
     offices: list = field(default_factory=list)
@@ -99,7 +100,7 @@ def take_down() -> Taken:
     taken.runs = [run(command, FOLDER / file) for command, file in commands]
     taken.runs += [run(command, FOLDER / file) for command, file in commands]
     department = User.objects.filter(person__appointments__office=Office.ORGANIZATION_DEPARTMENT).first()
-    taken.tree = organization_tree(department)
+    taken.level, taken.lines = tree_of(department), whole_tree(department)
     taken.organizations = Counter(one.kind_label for one in Organization.objects.select_related("parent"))
     taken.people = Counter(person.get_standing_display() for person in Person.objects.all())
     taken.offices = list(Appointment.objects.active().values_list("office", flat=True))
@@ -153,18 +154,19 @@ def test_organizations_of_each_kind(sample):
     expected = EXPECTED["organizations"]
 
     assert sample.organizations == expected
-    assert sample.tree.general_branches == expected["党总支"]
-    assert sample.tree.branches == expected["党支部"] + expected["直属党支部"]
+    assert sample.level.totals.general_branches == expected["党总支"]
+    assert sample.level.totals.branches == expected["党支部"] + expected["直属党支部"]
+    assert len(sample.lines) == sum(expected.values())
 
 
 def test_people_of_each_standing(sample):
-    expected, (top,) = EXPECTED["people"], sample.tree.tops
+    expected, top = EXPECTED["people"], sample.level.totals
 
     assert sample.people == expected
     assert sample.people.total() == EXPECTED["rows_in_people"]
     assert (top.full, top.probationary) == (expected["正式党员"], expected["预备党员"])
-    assert top.invited == expected["发展对象"] + expected["入党积极分子"]
-    assert sample.tree.members == top.members
+    assert (top.prospects, top.activists) == (expected["发展对象"], expected["入党积极分子"])
+    assert sample.lines[0].totals.members == top.members
 
 
 def test_offices_and_an_account_for_each_holder(sample):
@@ -184,7 +186,7 @@ def test_leading_cadres(sample):
 def test_branches_without_a_committee_in_the_tree_and_in_what_meetings_are_owed(sample):
     remarked = {
         line.organization.pk
-        for line in sample.tree.rows
+        for line in sample.lines
         if "不足 7 人，不设支委会" in [remark.word for remark in line.remarks]
     }
 

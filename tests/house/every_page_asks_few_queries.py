@@ -29,6 +29,7 @@ NOT_PAGES = {
     "office_choose", "people_export_phones", "plan_accept", "plan_forward", "plan_return", "plan_save", "plan_submit",
     "plan_withdraw", "plans_accept", "plans_forward", "urge", "urge_chosen",
     "exclusion_approve", "exclusion_decline", "exclusion_end", "standing_correct", "standing_undo",  # a person's acts
+    "group_dissolve", "group_found", "group_rename", "groups_arrange", "organization_below", "organization_reopen",
 }  # fmt: skip
 
 
@@ -96,6 +97,8 @@ def objects(world):
         "dues_month": [october.pk], "dues_sheet": [october.pk], "dues_month_export": [october.pk],
         "dues_pay": [charge.pk], "dues_reverse": [entry.pk],
         "meeting": [world.first.meetings.first().pk], "meeting_print": [world.first.meetings.first().pk],
+        "organization_found": [world.arts.pk], "organization_below": [world.arts.pk],
+        **dict.fromkeys(["organization_rename", "organization_move", "organization_close", "groups"], [world.first.pk]),
         "organization": [world.first.pk], "person": [day.attendance.first().person_id],
         "assessment": [OCTOBER], "assessment_publish": [OCTOBER],
         "assessment_evidence": [OCTOBER, world.first.pk, metric],

@@ -16,6 +16,7 @@ ODD = [
 KEYS = [
     "month", "year", "q", "status", "plan", "open", "page", "organization", "day", "only", "type", "period", "order",
     "standing", "category", "mark", "metric", "grade", "next",
+    "under", "kind",
 ]  # fmt: skip
 
 

@@ -40,6 +40,9 @@ PAGES = {
     # a person's acts
     "person_new": KEEPERS, "person_edit": KEEPERS, "exclusion_propose": KEEPERS,
     "standing_change": BRANCH, "exclusion": BRANCH,
+    # the tree: the department changes it, a branch's officers divide it into groups
+    "organization_below": BRANCH, "organization_found": {"zhou"}, "organization_rename": {"zhou"},
+    "organization_move": {"zhou"}, "organization_close": {"zhou"}, "groups": {"li", "chen", "wang", "zhou"},
 }  # fmt: skip
 # everybody has these: what they hold differs, and other tests say what
 OWN = {
@@ -65,6 +68,9 @@ ACTS = {
     "person_new": BRANCH, "person_edit": BRANCH, "exclusion_propose": BRANCH,
     "standing_change": BRANCH, "standing_undo": BRANCH, "standing_correct": BRANCH,
     "exclusion_approve": BRANCH, "exclusion_decline": BRANCH, "exclusion_end": BRANCH,
+    "organization_found": ABOVE, "organization_rename": BRANCH, "organization_move": BRANCH,
+    "organization_close": BRANCH, "organization_reopen": BRANCH, "group_found": BRANCH, "group_rename": BRANCH,
+    "group_dissolve": BRANCH, "groups_arrange": BRANCH,
 }  # fmt: skip
 # posts about the user alone, or about rows that are ticked and narrowed to the user's own
 ACTS_ON_OWN = {
@@ -121,6 +127,8 @@ def things(world, objects):  # noqa: F811
         "assessment_download": [OCTOBER, world.committee.pk],
         "urge": ["plan", NOVEMBER, world.first.pk], "urge_chosen": ["plan", NOVEMBER],
         "notice": [Notice.objects.get(recipient=world.li, key="one").pk],
+        **dict.fromkeys(["organization_reopen", "group_found", "groups_arrange"], [world.first.pk]),
+        **dict.fromkeys(["group_rename", "group_dissolve"], [world.first.pk, world.first.groups.get().pk]),
     }  # fmt: skip
 
 
