@@ -98,7 +98,7 @@ def objects(world):
         "dues_pay": [charge.pk], "dues_reverse": [entry.pk],
         "meeting": [world.first.meetings.first().pk], "meeting_print": [world.first.meetings.first().pk],
         "organization_found": [world.arts.pk], "organization_below": [world.arts.pk],
-        **dict.fromkeys(["organization_rename", "organization_move", "organization_close", "groups"], [world.first.pk]),
+        **{f"organization_{act}": [world.first.pk] for act in ("rename", "move", "close")}, "groups": [world.first.pk],
         "organization": [world.first.pk], "person": [day.attendance.first().person_id],
         "assessment": [OCTOBER], "assessment_publish": [OCTOBER],
         "assessment_evidence": [OCTOBER, world.first.pk, metric],

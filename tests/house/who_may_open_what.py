@@ -41,7 +41,7 @@ PAGES = {
     "person_new": KEEPERS, "person_edit": KEEPERS, "exclusion_propose": KEEPERS,
     "standing_change": BRANCH, "exclusion": BRANCH,
     # the tree: the department changes it, a branch's officers divide it into groups
-    "organization_below": BRANCH, "organization_found": {"zhou"}, "organization_rename": {"zhou"},
+    "organization_below": ABOVE, "organization_found": {"zhou"}, "organization_rename": {"zhou"},
     "organization_move": {"zhou"}, "organization_close": {"zhou"}, "groups": {"li", "chen", "wang", "zhou"},
 }  # fmt: skip
 # everybody has these: what they hold differs, and other tests say what
@@ -127,8 +127,8 @@ def things(world, objects):  # noqa: F811
         "assessment_download": [OCTOBER, world.committee.pk],
         "urge": ["plan", NOVEMBER, world.first.pk], "urge_chosen": ["plan", NOVEMBER],
         "notice": [Notice.objects.get(recipient=world.li, key="one").pk],
-        **dict.fromkeys(["organization_reopen", "group_found", "groups_arrange"], [world.first.pk]),
-        **dict.fromkeys(["group_rename", "group_dissolve"], [world.first.pk, world.first.groups.get().pk]),
+        **{name: [world.first.pk] for name in ("organization_reopen", "group_found", "groups_arrange")},
+        **{name: [world.first.pk, world.first.groups.get().pk] for name in ("group_rename", "group_dissolve")},
     }  # fmt: skip
 
 
