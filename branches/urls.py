@@ -2,8 +2,16 @@
 
 from django.urls import path
 
-from branches.views import accounts, exclusions, inbox, organizations, people, persons, standings
-from branches.views import accounts, groups, inbox, organizations, people
+from branches.views import (
+    accounts,
+    exclusions,
+    groups,
+    inbox,
+    organizations,
+    people,
+    persons,
+    standings,
+)
 
 urlpatterns = [
     path("login/", accounts.login, name="login"),

@@ -365,13 +365,13 @@ class Exclusion(models.Model):
     def __str__(self):
         return f"{self.person} {self.reason}"
 
+    def get_absolute_url(self):
+        return reverse("exclusion", args=[self.pk])
+
     @property
     def audit_organization_id(self):
         """To whose part of the audit log this belongs."""
         return self.person.organization_id
-
-    def get_absolute_url(self):
-        return reverse("exclusion", args=[self.pk])
 
     @property
     def is_running(self) -> bool:
