@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('branches', '0003_register_in_full'),
+        ('branches', '0004_people_no_longer_developed'),
     ]
 
     operations = [
