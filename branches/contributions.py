@@ -37,6 +37,7 @@ name_events(
         "organization.founded": "设立",
         "organization.renamed": "更名",
         "organization.moved": "调整上级组织",
+        "organization.moved_along": "随上级调整",
         "organization.closed": "撤销",
         "organization.reopened": "恢复",
         "organization.grouped": "调整党小组",

@@ -1,14 +1,13 @@
 """党小组: founded, renamed, filled and dissolved by the branch. A dissolved group stays for what it did."""
 
 from django.db import transaction
-from django.db.models import F, Max, Value
-from django.db.models.functions import Greatest
+from django.db.models import Max
 
 from branches import rules
 from branches.models import Appointment, Group, Office, Person
 from core import clock
 from core.audit import record, record_many
-from core.workflow import StaleState, lock, require
+from core.workflow import StaleState, lock, lock_all, require
 
 
 @transaction.atomic
@@ -33,7 +32,7 @@ def rename_group(group, *, by, name):
     _see_that_it_is_free(branch, name, but=group)
     before, group.name = group.name, name
     group.save(update_fields=["name"])
-    record(group, "group.renamed", by=by, changes={"name": [before, name]})
+    record(group, "group.renamed", by=by)
     record(branch, "organization.grouped", by=by, note=f"{before}更名为{name}")
     return group
 
@@ -44,9 +43,8 @@ def arrange_groups(branch, *, by, choices) -> int:
     branch = lock(branch)
     require(rules.can_arrange_groups(by, branch))
     groups = {group.pk: group for group in branch.groups.open()}
-    people = Person.objects.of(branch).present().filter(pk__in=choices).select_for_update(of=("self",)).order_by("pk")
     changed = []
-    for person in people:
+    for person in lock_all(Person.objects.of(branch).present().filter(pk__in=choices).order_by("pk")):
         wanted = choices[person.pk]
         if wanted is not None and wanted.pk not in groups:
             raise StaleState(f"{wanted}刚刚被撤销了，请重新选择。")
@@ -69,12 +67,15 @@ def dissolve_group(group, *, by):
     _see_that_it_is_open(group)
     require(rules.can_dissolve(by, group))
     today = clock.today()
-    leaders = list(Appointment.objects.lasting().filter(group=group, office=Office.GROUP_LEADER))
-    ended = Appointment.objects.filter(pk__in=[row.pk for row in leaders])
-    ended.update(ends_on=Greatest(F("starts_on"), Value(today)))
+    leaders = lock_all(Appointment.objects.lasting().filter(group=group, office=Office.GROUP_LEADER).order_by("pk"))
+    for leader in leaders:
+        leader.ends_on = max(leader.starts_on, today)
+    Appointment.objects.bulk_update(leaders, ["ends_on"])
     record_many(leaders, "appointment.ended_by_dissolving", by=by, note=f"{group}撤销")
-    people = list(Person.objects.filter(group=group).select_for_update(of=("self",)).order_by("pk"))
-    Person.objects.filter(pk__in=[person.pk for person in people]).update(group=None)
+    people = lock_all(Person.objects.filter(group=group).order_by("pk"))
+    for person in people:
+        person.group = None
+    Person.objects.bulk_update(people, ["group"], batch_size=500)
     record_many(people, "person.grouped", by=by, note=f"{group}撤销")
     group.closed_on = today
     group.save(update_fields=["closed_on"])

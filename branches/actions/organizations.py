@@ -5,15 +5,15 @@ Rights are read from ``path``; a move writes the paths of the whole subtree in o
 """
 
 from django.db import transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Concat, Greatest, Substr
+from django.db.models import Q, Value
+from django.db.models.functions import Concat, Substr
 
 from branches import access, rules
 from branches.models import Appointment, Organization, Person, Transfer
 from core import clock
 from core.audit import history_of, record, record_many
 from core.inbox import tell
-from core.workflow import StaleState, lock, require
+from core.workflow import StaleState, lock, lock_all, require
 
 
 @transaction.atomic
@@ -44,11 +44,10 @@ def rename_organization(organization, *, by, code, name, short_name, on, reason)
     require(rules.can_rename(by, organization))
     require(rules.is_a_day_of(on, organization))
     _see_that_nobody_has(code, name, but=organization)
-    before, fields = str(organization), {"code": code, "name": name, "short_name": short_name}
-    changes = {field: [getattr(organization, field), value] for field, value in fields.items()}
+    before = str(organization)
     organization.code, organization.name, organization.short_name = code, name, short_name
-    organization.save(update_fields=list(fields))
-    entry = record(organization, "organization.renamed", by=by, note=reason, on=on, changes=changes)
+    organization.save(update_fields=["code", "name", "short_name"])
+    entry = record(organization, "organization.renamed", by=by, note=reason, on=on)
     _tell(_officers(organization), organization, entry, f"{before}更名为{organization}", reason)
     return organization
 
@@ -71,10 +70,14 @@ def move_organization(organization, *, by, parent, on, reason):
     require(rules.why_not_parent(by, organization.kind, parent, organization))
     require(rules.is_a_day_of(on, organization))
     left, before, subtree = organization.parent, organization.path, Organization.objects.under(organization)
+    along = lock_all(subtree.exclude(pk=organization.pk).order_by("pk"))
     organization.parent, organization.path = parent, f"{parent.path}{organization.pk}/"
     organization.save(update_fields=["parent"])
     subtree.update(path=Concat(Value(organization.path), Substr("path", len(before) + 1)))
-    entry = record(organization, "organization.moved", by=by, note=reason, on=on, parent=[left.pk, parent.pk])
+    for one in along:
+        one.path = organization.path + one.path.removeprefix(before)
+    entry = record(organization, "organization.moved", by=by, note=reason, on=on)
+    record_many(along, "organization.moved_along", by=by, note=f"随{organization}调整到{parent}")
     told = [*_officers(organization), *_officers(left), *_officers(parent)]
     _tell(told, organization, entry, f"{organization}由{left}调整到{parent}", reason)
     require(rules.can_see_organization(by, organization))
@@ -90,7 +93,7 @@ def close_organization(organization, *, by, closed_on, reason, people_to=None):
     Organization.objects.lock_tree()
     transfers = _open_transfers_of(organization)
     organization = lock(organization)
-    people = list(Person.objects.of(organization).present().select_for_update(of=("self",)).order_by("pk"))
+    people = lock_all(Person.objects.of(organization).present().order_by("pk"))
     if organization.closed_on:
         raise StaleState(f"{organization}已经有人撤销了，撤销日期是 {organization.closed_on}。")
     require(rules.can_close(by, organization))
@@ -104,7 +107,7 @@ def close_organization(organization, *, by, closed_on, reason, people_to=None):
     organization.closed_on = closed_on
     organization.save(update_fields=["closed_on"])
     entry = record(
-        organization, "organization.closed", by=by, note=reason, on=closed_on,
+        organization, "organization.closed", by=by, note=reason,
         people=len(people), people_to=people_to.pk if people else None, ended=ended,
     )  # fmt: skip
     told += _officers(people_to) if people else []
@@ -116,16 +119,15 @@ def close_organization(organization, *, by, closed_on, reason, people_to=None):
 def _open_transfers_of(organization):
     """Transfers under way to it or from it, locked before the people, as whoever accepts one does."""
     under_way = Transfer.objects.open().filter(Q(to_organization=organization) | Q(from_organization=organization))
-    rows = under_way.select_related("requested_by", "person", "to_organization")
-    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+    return lock_all(under_way.select_related("requested_by", "person").order_by("pk"))
 
 
 def _decline(transfers, organization, *, by):
     """What a closing leaves without a goal or a beginning ends, and whoever asked for it is told."""
     answer = f"{organization}已撤销，这次转接不再办理；需要时请重新提出。"
-    Transfer.objects.filter(pk__in=[row.pk for row in transfers]).update(
-        status=Transfer.Status.DECLINED, answer=answer, decided_by=by, decided_at=clock.now()
-    )
+    for row in transfers:
+        row.status, row.answer, row.decided_by, row.decided_at = Transfer.Status.DECLINED, answer, by, clock.now()
+    Transfer.objects.bulk_update(transfers, ["status", "answer", "decided_by", "decided_at"], batch_size=500)
     record_many(transfers, "transfer.declined_by_closing", by=by, note=answer)
     for row in transfers:
         key = f"transfer_declined_by_closing:{row.pk}"
@@ -149,17 +151,22 @@ def _take_in(people, organization, branch, *, by, day, reason):
         ],
         batch_size=500,
     )  # fmt: skip
-    Person.objects.filter(pk__in=[person.pk for person in people]).update(organization=branch, group=None)
+    for person in people:
+        person.organization, person.group = branch, None
+    Person.objects.bulk_update(people, ["organization", "group"], batch_size=500)
     record_many(made, "transfer.made_by_closing", by=by, note=reason)
     record_many(people, "person.moved_by_closing", by=by, note=f"{organization}撤销，转入{branch}")
 
 
 def _end_offices(organization, day, *, by, reason) -> list[int]:
     """End what runs or would begin there; gives the ids of those it cut, so that a mistake can be taken back."""
-    rows = list(Appointment.objects.lasting().filter(organization=organization).select_for_update().order_by("pk"))
-    Appointment.objects.filter(pk__in=[row.pk for row in rows]).update(ends_on=Greatest(F("starts_on"), Value(day)))
+    rows = lock_all(Appointment.objects.lasting().filter(organization=organization).order_by("pk"))
+    without_end = [row.pk for row in rows if row.ends_on is None]
+    for row in rows:
+        row.ends_on = max(row.starts_on, day)  # what would begin later never does
+    Appointment.objects.bulk_update(rows, ["ends_on"], batch_size=500)
     record_many(rows, "appointment.ended_by_closing", by=by, note=reason)
-    return [row.pk for row in rows if row.ends_on is None]
+    return without_end
 
 
 def _officers(organization):
@@ -185,8 +192,10 @@ def reopen_organization(organization, *, by, reason):
         pk__in=last.data.get("ended", []) if last else [], ends_on__gte=organization.closed_on,
         organization=organization, person__left_on=None,
     ).exclude(person__user=by)  # fmt: skip
-    rows = list(ended.select_for_update(of=("self",)).order_by("pk"))
-    Appointment.objects.filter(pk__in=[row.pk for row in rows]).update(ends_on=None)
+    rows = lock_all(ended.order_by("pk"))
+    for row in rows:
+        row.ends_on = None
+    Appointment.objects.bulk_update(rows, ["ends_on"], batch_size=500)
     record_many(rows, "appointment.resumed_by_reopening", by=by, note=reason)
     organization.closed_on = None
     organization.save(update_fields=["closed_on"])
