@@ -39,7 +39,8 @@ test-postgres: .venv/dev.ok
 # names, versions and hashes only: no address of a registry
 lock:
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements/run.lock
-	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements/dev.lock
+	uv pip compile pyproject.toml --extra cas --extra oidc --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements/sso.lock
+	uv pip compile pyproject.toml --extra dev --extra cas --extra oidc --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements/dev.lock
 
 clean:
 	rm -rf .venv var

@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
 
 from core import clock
+from core.sessions import came_by_password
 from core.workflow import Verdict, no
 
 SECRETARIES = frozenset({"SECRETARY", "DEPUTY_SECRETARY"})
@@ -188,7 +189,7 @@ def _chosen(request):
 
 
 class FirstPasswordMiddleware:
-    """Whoever still has the password that was handed out is led to change it, from every page and every form."""
+    """Who came by a password that was handed out, or is too old, is led to change it, from every page and form."""
 
     OPEN = ("password_change", "logout", "login")
 
@@ -201,7 +202,7 @@ class FirstPasswordMiddleware:
     def process_view(self, request, view, args, kwargs):
         if request.resolver_match.url_name in self.OPEN:
             return None
-        if not (request.user.is_authenticated and request.user.must_change_password):
+        if not (request.user.is_authenticated and request.user.password_is_due and came_by_password(request)):
             return None
         return HttpResponseClientRedirect(reverse("password_change")) if request.htmx else redirect("password_change")
 
@@ -242,6 +243,7 @@ def shell(request):
         "user": request.user,
         "office": office,
         "seats": seats(request.user),
+        "keeps_register": any(seat.office in KEEPERS for seat in seats(request.user)),
         "navigation": entries,
         "section": getattr(match.func, "section", match.url_name) if match else "",
         "unread": SimpleLazyObject(Notice.objects.visible_to(request.user).unread().count),

@@ -29,6 +29,16 @@ registry.add(
 name_events(
     {
         "password.changed": "修改密码",
+        "account.opened": "建立账号",
+        "account.code_handed_out": "发出激活码",
+        "account.code_spoiled": "激活码连错 5 次，已作废",
+        "account.activated": "本人激活账号",
+        "account.disabled": "停用账号",
+        "account.enabled": "恢复账号",
+        "account.unlocked": "解除锁定",
+        "account.sessions_ended": "退出所有设备",
+        "account.entered": "登录",
+        "accounts.exported": "导出账号名单",
         "organization.imported": "导入党组织信息",
         "person.imported": "导入党员信息",
         "organizations.exported": "导出党组织名册",

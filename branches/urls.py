@@ -3,6 +3,7 @@
 from django.urls import path
 
 from branches.views import (
+    account_keeping,
     accounts,
     exclusions,
     groups,
@@ -16,6 +17,7 @@ from branches.views import (
 urlpatterns = [
     path("login/", accounts.login, name="login"),
     path("logout/", accounts.logout, name="logout"),
+    path("activate/", accounts.activate, name="activate"),
     path("password/", accounts.password_change, name="password_change"),
     path("office/<int:pk>/", accounts.office_choose, name="office_choose"),
     path("more/", accounts.more, name="more"),
@@ -57,4 +59,14 @@ urlpatterns = [
     path("exclusions/<int:pk>/approve/", exclusions.exclusion_approve, name="exclusion_approve"),
     path("exclusions/<int:pk>/decline/", exclusions.exclusion_decline, name="exclusion_decline"),
     path("exclusions/<int:pk>/end/", exclusions.exclusion_end, name="exclusion_end"),
+    path("accounts/", account_keeping.accounts, name="accounts"),
+    path("accounts/export/", account_keeping.accounts_export, name="accounts_export"),
+    path("accounts/open/", account_keeping.accounts_open, name="accounts_open"),
+    path("people/<int:pk>/account/", account_keeping.account, name="account"),
+    path("people/<int:pk>/account/open/", account_keeping.account_open, name="account_open"),
+    path("people/<int:pk>/account/hand-out/", account_keeping.account_hand_out, name="account_hand_out"),
+    path("people/<int:pk>/account/disable/", account_keeping.account_disable, name="account_disable"),
+    path("people/<int:pk>/account/enable/", account_keeping.account_enable, name="account_enable"),
+    path("people/<int:pk>/account/unlock/", account_keeping.account_unlock, name="account_unlock"),
+    path("people/<int:pk>/account/end-sessions/", account_keeping.account_end_sessions, name="account_end_sessions"),
 ]

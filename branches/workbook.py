@@ -13,6 +13,11 @@ PEOPLE = [
     ("联系电话", 16),
 ]  # fmt: skip
 
+ACCOUNTS = [
+    ("姓名", 12), ("学工号", 14), ("所在党支部", 28), ("党内职务", 32), ("账号情况", 12), ("激活码", 26),
+    ("最近登录", 20),
+]  # fmt: skip
+
 
 def organizations_book(lines, note) -> bytes:
     """The organizations as the page shows them; what has others below it counts their people too."""
@@ -86,4 +91,19 @@ def _exclusion_cells(line):
     return [
         person.name, person.staff_number, person.organization.short_name, row.reason, row.starts_on, row.last_on,
         line.word, *names, row.answer,
+    ]  # fmt: skip
+
+
+def accounts_book(lines, note) -> bytes:
+    """The accounts as the page shows them: no code, no password."""
+    book = Book()
+    book.sheet("账号", "账号名单", ACCOUNTS, map(_account_cells, lines), note=note)
+    return book.bytes()
+
+
+def _account_cells(line):
+    row = line.person
+    return [
+        row.name, row.staff_number, row.organization.short_name, line.offices, line.word, line.code_word,
+        line.last_login,
     ]  # fmt: skip

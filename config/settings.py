@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
 from config.database import with_defaults
+from config.single_sign_on import single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.sessions.IdleMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.pages.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -101,17 +103,25 @@ DATABASES = {"default": with_defaults(env.db("DATABASE_URL", default=f"sqlite://
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-AUTH_PASSWORD_VALIDATORS = [
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "branches.backends.RegisterBackend"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "branches.backends.DemoPasswordValidator"},
 ]
+PASSWORD_COMPLEXITY = env.bool("PASSWORD_COMPLEXITY", default=False)
+if PASSWORD_COMPLEXITY:
+    AUTH_PASSWORD_VALIDATORS.append({"NAME": "core.passwords.MixtureValidator"})
+PASSWORD_EXPIRY_DAYS = env.int("PASSWORD_EXPIRY_DAYS", default=0)
+ACTIVATION_DAYS = env.int("ACTIVATION_DAYS", default=14)
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "login"
-AXES_FAILURE_LIMIT = 5
+AXES_FAILURE_LIMIT = "core.accounts.failure_limit"
 AXES_COOLOFF_TIME = 0.5
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says 30 minutes: they run from the fifth wrong try
+AXES_SENSITIVE_PARAMETERS = ["code", "new_password1", "new_password2"]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "core/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
@@ -132,7 +142,8 @@ STORAGES = {
 }
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=30) * 60
 SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "core.pages.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
@@ -151,6 +162,11 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+
+SITE_ADDRESS = env("SITE_ADDRESS", default="")  # where it differs from what the web server is told, e.g. behind TLS
+_door = single_sign_on(env)
+SINGLE_SIGN_ON: str = _door["SINGLE_SIGN_ON"]
+vars().update(_door)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

@@ -1,5 +1,6 @@
 """Every address of the site: each app keeps its own."""
 
+from django.conf import settings
 from django.urls import include, path, register_converter
 
 from core.periods import MonthConverter
@@ -14,6 +15,8 @@ urlpatterns = [
     path("dues/", include("dues.urls")),
     path("meetings/", include("meetings.urls")),
 ]
+if settings.SINGLE_SIGN_ON:  # type: ignore[misc] # the plugin does not see annotated settings here
+    urlpatterns += [path("sso/", include("branches.single_sign_on.urls"))]
 
 handler403 = "core.pages.forbidden"
 handler404 = "core.pages.not_found"

@@ -4,6 +4,7 @@ import io
 from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
@@ -74,6 +75,12 @@ def workbook_response(content: bytes, name: str) -> FileResponse:
     """A finished workbook as a download, named with the day."""
     name = f"{name}{clock.today():%Y%m%d}.xlsx"
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+
+
+def site_address(request, path: str) -> str:
+    """A path as people outside reach it: under ``SITE_ADDRESS`` if that is set, else as this request came."""
+    site = settings.SITE_ADDRESS.rstrip("/")
+    return f"{site}{path}" if site else request.build_absolute_uri(path)
 
 
 def _error(request, status, title, text, back=""):

@@ -1,5 +1,19 @@
 """Every write of the register, a module a noun. What other floors call stands here."""
 
+from branches.actions.accounts import (
+    MOST_AT_ONCE,
+    account_of,
+    activate,
+    disable_account,
+    enable_account,
+    end_sessions,
+    hand_out_code,
+    note_log_in,
+    open_account,
+    open_accounts,
+    open_first_account,
+    unlock_account,
+)
 from branches.actions.exclusions import approve_exclusion, decline_exclusion, end_exclusion, propose_exclusion
 from branches.actions.exports import log_export, log_phone_export
 from branches.actions.groups import arrange_groups, dissolve_group, found_group, rename_group
@@ -15,6 +29,9 @@ from branches.actions.persons import add_person, edit_own, edit_person
 from branches.actions.standings import change_standing, correct_standing, undo_standing
 
 __all__ = [
+    "MOST_AT_ONCE",
+    "account_of",
+    "activate",
     "add_person",
     "approve_exclusion",
     "arrange_groups",
@@ -23,15 +40,23 @@ __all__ = [
     "close_organization",
     "correct_standing",
     "decline_exclusion",
+    "disable_account",
     "dissolve_group",
     "edit_own",
     "edit_person",
+    "enable_account",
     "end_exclusion",
+    "end_sessions",
     "found_group",
     "found_organization",
+    "hand_out_code",
     "log_export",
     "log_phone_export",
     "move_organization",
+    "note_log_in",
+    "open_account",
+    "open_accounts",
+    "open_first_account",
     "propose_exclusion",
     "read_all_notices",
     "read_notice",
@@ -39,4 +64,5 @@ __all__ = [
     "rename_organization",
     "reopen_organization",
     "undo_standing",
+    "unlock_account",
 ]

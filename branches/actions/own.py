@@ -13,7 +13,7 @@ def change_password(user, *, by, password):
     """Set the own password; every other session of the account ends with it."""
     user.set_password(password)
     user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
+    user.save(update_fields=["password", "password_set_at", "must_change_password"])
     record(user, "password.changed", by=by)
     return user
 

@@ -32,6 +32,10 @@ PERSON_ACTS += [
     Act("exclusion.propose", "不计入应到", "minus", "exclusion_propose"),
 ]
 ORGANIZATION_ACTS += [Act("person.add", "登记人员", "plus", "person_new")]
+PERSON_ACTS: list[Act] = [
+    Act("account.see", "账号", "key", "account"),
+]
+ORGANIZATION_ACTS: list[Act] = []
 
 
 def acts_for(user, row, acts) -> list[tuple[str, str, str]]:

@@ -1,19 +1,22 @@
-"""Logging in and out, the password, the seat in which one works, and the phone's whole navigation."""
+"""Logging in and out, activating, the password, the seat in which one works, and the phone's whole navigation."""
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import login as log_in
 from django.contrib.auth import update_session_auth_hash, views
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from branches import actions
+from branches import actions, activating
 from branches.access import seats, section
-from branches.forms.accounts import LoginForm, PasswordForm
+from branches.forms.accounts import ActivationForm, LoginForm, PasswordForm
 from branches.reports import DEMO_PASSWORD, demo_accounts
+from core.sessions import begin, why_ended
 
 
 class LoginView(views.LoginView):
@@ -25,10 +28,22 @@ class LoginView(views.LoginView):
 
     def get_context_data(self, **kwargs):
         demo = {"accounts": demo_accounts(), "demo_password": DEMO_PASSWORD} if settings.DEMO else {}
-        return super().get_context_data(**kwargs) | demo
+        doors = {"sso": settings.SINGLE_SIGN_ON, "sso_name": settings.SINGLE_SIGN_ON_NAME}
+        ended = {
+            "ended": why_ended(self.request),
+            "idle_minutes": settings.SESSION_IDLE_SECONDS // 60,
+            "session_hours": settings.SESSION_COOKIE_AGE // 3600,
+        }
+        return super().get_context_data(**kwargs) | demo | doors | ended
+
+    def form_valid(self, form):
+        answer = super().form_valid(form)
+        begin(self.request, "password")
+        actions.note_log_in(form.get_user(), way="密码")
+        return answer
 
     def get_success_url(self):
-        return reverse("password_change") if self.request.user.must_change_password else super().get_success_url()
+        return reverse("password_change") if self.request.user.password_is_due else super().get_success_url()
 
 
 login = LoginView.as_view()
@@ -46,6 +61,22 @@ def password_change(request):
     user = actions.change_password(request.user, by=request.user, password=form.cleaned_data["new_password1"])
     update_session_auth_hash(request, user)
     messages.success(request, "密码已改好，下次请用新密码登录。其他设备上的登录已退出。")
+    return redirect("workbench")
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def activate(request):
+    """The first page of a new account: number, code and an own password, then the workbench."""
+    form = ActivationForm(request.POST or None, initial={"number": request.GET.get("number", "")[:40]})
+    user = activating.try_code(request, form) if form.is_valid() else None
+    if user is None:
+        return render(request, "branches/activate.html", {"form": form}, status=422 if form.errors else 200)
+    log_in(request, user, backend="branches.backends.RegisterBackend")
+    begin(request, "password")
+    messages.success(request, "账号已激活，密码已设好。以后用学工号和这个密码登录。")
     return redirect("workbench")
 
 

@@ -92,7 +92,7 @@ def test_the_lock_opens_after_half_an_hour(li, client, monday):
         log_in(client, li, "falsch-falsch")
     monday.shift(datetime.timedelta(minutes=29))
     assert log_in(client, li).status_code == 429
-    monday.shift(datetime.timedelta(minutes=62))
+    monday.shift(datetime.timedelta(minutes=2))  # what was tried meanwhile makes it no longer
     assert log_in(client, li).status_code == 302
 
 
@@ -131,7 +131,8 @@ def test_a_new_password_keeps_this_session_and_ends_the_others(li, client):
     assert elsewhere.get(reverse("me")).status_code == 302
     assert log_in(Client(), li, NEW).status_code == 302
     assert log_in(Client(), li, RIGHT).status_code == 200
-    assert AuditEntry.objects.about(li).values_list("event", "by").get() == ("password.changed", li.pk)
+    steps = AuditEntry.objects.about(li).exclude(event="account.entered").values_list("event", "by")
+    assert list(steps) == [("password.changed", li.pk)]
 
 
 @pytest.mark.parametrize(

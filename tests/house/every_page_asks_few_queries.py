@@ -30,6 +30,8 @@ NOT_PAGES = {
     "plan_withdraw", "plans_accept", "plans_forward", "urge", "urge_chosen",
     "exclusion_approve", "exclusion_decline", "exclusion_end", "standing_correct", "standing_undo",  # a person's acts
     "group_dissolve", "group_found", "group_rename", "groups_arrange", "organization_below", "organization_reopen",
+    "account_open", "account_hand_out", "account_disable", "account_enable", "account_unlock",
+    "account_end_sessions", "accounts_open",
 }  # fmt: skip
 
 
@@ -100,6 +102,7 @@ def objects(world):
         "organization_found": [world.arts.pk], "organization_below": [world.arts.pk],
         **{f"organization_{act}": [world.first.pk] for act in ("rename", "move", "close")}, "groups": [world.first.pk],
         "organization": [world.first.pk], "person": [day.attendance.first().person_id],
+        "account": [day.attendance.first().person_id],
         "assessment": [OCTOBER], "assessment_publish": [OCTOBER],
         "assessment_evidence": [OCTOBER, world.first.pk, metric],
         "scheme_edit": [Scheme.objects.get().pk],

@@ -43,6 +43,7 @@ PAGES = {
     # the tree: the department changes it, a branch's officers divide it into groups
     "organization_below": ABOVE, "organization_found": {"zhou"}, "organization_rename": {"zhou"},
     "organization_move": {"zhou"}, "organization_close": {"zhou"}, "groups": {"li", "chen", "wang", "zhou"},
+    "account": {"li", "chen", "wang", "zhou"},
 }  # fmt: skip
 # everybody has these: what they hold differs, and other tests say what
 OWN = {
@@ -50,6 +51,7 @@ OWN = {
     "dues_export", "meetings", "meetings_export", "meeting_coverage", "organizations", "organizations_export",
     "people", "people_export", "inbox", "year_so_far", "me", "more", "password_change", "login",
     "me_edit", "standings_due", "standings_due_export", "exclusions", "exclusions_export",  # a person's acts
+    "accounts", "accounts_export", "activate",
 }  # fmt: skip
 # posts → who is let through to the rule that decides
 ACTS = {
@@ -71,12 +73,18 @@ ACTS = {
     "organization_found": ABOVE, "organization_rename": BRANCH, "organization_move": BRANCH,
     "organization_close": BRANCH, "organization_reopen": BRANCH, "group_found": BRANCH, "group_rename": BRANCH,
     "group_dissolve": BRANCH, "groups_arrange": BRANCH,
+    **dict.fromkeys(
+        ("account_open", "account_hand_out", "account_disable", "account_enable", "account_unlock",
+         "account_end_sessions"),
+        {"li", "chen", "wang", "zhou"},
+    ),
 }  # fmt: skip
 # posts about the user alone, or about rows that are ticked and narrowed to the user's own
 ACTS_ON_OWN = {
     "logout", "login", "password_change", "office_choose", "inbox_read_all", "plans_forward", "plans_accept",
     "people_export_phones", "urge_chosen",
     "me_edit",
+    "accounts_open", "activate",
 }  # fmt: skip
 
 
@@ -129,6 +137,7 @@ def things(world, objects):  # noqa: F811
         "notice": [Notice.objects.get(recipient=world.li, key="one").pk],
         **{name: [world.first.pk] for name in ("organization_reopen", "group_found", "groups_arrange")},
         **{name: [world.first.pk, world.first.groups.get().pk] for name in ("group_rename", "group_dissolve")},
+        **{name: objects["person"] for name in names() if name.startswith("account_")},
     }  # fmt: skip
 
 
@@ -166,7 +175,7 @@ def test_everybody_has_the_pages_that_gather_their_own(world, client):
 
 def test_without_logging_in_there_is_only_the_door(world, client, things):
     door = reverse("login")
-    for name in names() - {"login", "logout", "office_choose"}:
+    for name in names() - {"login", "logout", "office_choose", "activate"}:
         address = reverse(name, args=things.get(name, []))
         for ask in (client.get, client.post):
             answer = ask(address)
