@@ -4,9 +4,9 @@ import logging
 from xml.etree.ElementTree import ParseError
 
 import requests
+from cas import CASClient
 from django.conf import settings
 from django.http import HttpResponseRedirect
-from django_cas_ng.utils import get_cas_client
 
 from branches.single_sign_on import NO_ANSWER, NOT_PROVEN, Refused
 
@@ -24,7 +24,7 @@ class _WithLimits(requests.Session):
 
 def start(request, way_back):
     request.session[STARTED] = True
-    return HttpResponseRedirect(_client(request, way_back).get_login_url())
+    return HttpResponseRedirect(_client(way_back).get_login_url())
 
 
 def identify(request, way_back) -> str:
@@ -33,7 +33,7 @@ def identify(request, way_back) -> str:
     if not request.session.pop(STARTED, False) or not ticket:
         raise Refused(NOT_PROVEN)
     try:
-        number, attributes, _ = _client(request, way_back).verify_ticket(ticket)
+        number, attributes, _ = _client(way_back).verify_ticket(ticket)
     except (requests.RequestException, ParseError, IndexError, AttributeError) as error:
         log.warning("the CAS server gave no answer that can be read: %r", error)
         raise Refused(NO_ANSWER) from error
@@ -44,7 +44,7 @@ def identify(request, way_back) -> str:
     return number.strip()
 
 
-def _client(request, way_back):
-    client = get_cas_client(service_url=way_back, request=request)
-    client.session = _WithLimits()
-    return client
+def _client(way_back):
+    return CASClient(
+        version=settings.CAS_VERSION, server_url=settings.CAS_SERVER_URL, service_url=way_back, session=_WithLimits()
+    )

@@ -7,8 +7,7 @@ import pytest
 import time_machine
 from django.db import connections
 
-from branches.reports import DEMO_PASSWORD
-from tests.browser.person import Person
+from tests.browser.person import PASSWORD, Person
 from tests.conftest import MONDAY
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -64,7 +63,7 @@ def screen(browser, live_server):
 @pytest.fixture
 def secretary(world, screen, live_server):
     """Li, logged in on a phone."""
-    world.li.set_password(DEMO_PASSWORD)
+    world.li.set_password(PASSWORD)
     world.li.save()
     person = Person(screen(360), live_server.url, world.li.username)
     person.log_in()

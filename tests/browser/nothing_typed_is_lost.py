@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from activities.models import Attendance, MonthlyPlan
-from branches.reports import DEMO_PASSWORD
+from tests.browser.person import PASSWORD
 from tests.builders import NOVEMBER, make_day
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,7 +19,7 @@ def test_a_form_sent_after_the_session_ended_is_filled_in_again(world, secretary
     Session.objects.all().delete()
     secretary.press("存草稿")
     secretary.page.get_by_label("学工号").fill(secretary.number)
-    secretary.page.get_by_label("密码").fill(DEMO_PASSWORD)
+    secretary.page.get_by_label("密码").fill(PASSWORD)
     secretary.press("登录")
 
     assert secretary.path == form
@@ -60,7 +60,7 @@ def test_a_mark_sent_after_the_session_ended_leads_to_the_door_and_back(world, s
     Session.objects.all().delete()
     secretary.page.locator("a.person").filter(has_text="郑党员").click()
     secretary.page.get_by_label("学工号").fill(secretary.number)
-    secretary.page.get_by_label("密码").fill(DEMO_PASSWORD)
+    secretary.page.get_by_label("密码").fill(PASSWORD)
     secretary.press("登录")
 
     assert secretary.path == page

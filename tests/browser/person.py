@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
-from branches.reports import DEMO_PASSWORD
+PASSWORD = "zhengque-mima-1"
 
 
 class Person:
@@ -25,7 +25,7 @@ class Person:
         self.page.context.clear_cookies()
         self.open("/login/")
         self.page.get_by_label("学工号").fill(self.number)
-        self.page.get_by_label("密码").fill(DEMO_PASSWORD)
+        self.page.get_by_label("密码").fill(PASSWORD)
         self.press("登录")
 
     def open(self, path):

@@ -23,6 +23,7 @@ CAST = ["li", "chen", "xu", "zheng", "zhao", "wang", "qian", "sun", "wu", "zhou"
 BRANCH = {"li", "chen", "xu", "wang", "zhou", "he"}  # First's officers, those above it, and the readers of everything
 TREASURY = BRANCH - {"xu"}  # who drafts, reviews or settles dues
 ABOVE = {"wang", "zhou", "he"}
+KEEPERS = {"li", "chen", "wang", "zhou"}  # of First's part of the register
 ALL = set(CAST)
 KEEPERS = {"li", "chen", "wang", "zhou"}  # who keeps First's register: its drafting officers, and those above
 
@@ -44,6 +45,7 @@ PAGES = {
     "organization_below": ABOVE, "organization_found": {"zhou"}, "organization_rename": {"zhou"},
     "organization_move": {"zhou"}, "organization_close": {"zhou"}, "groups": {"li", "chen", "wang", "zhou"},
     "account": {"li", "chen", "wang", "zhou"},
+    "account": KEEPERS,
 }  # fmt: skip
 # everybody has these: what they hold differs, and other tests say what
 OWN = {
@@ -78,6 +80,8 @@ ACTS = {
          "account_end_sessions"),
         {"li", "chen", "wang", "zhou"},
     ),
+    "account_open": KEEPERS, "account_hand_out": KEEPERS, "account_disable": KEEPERS, "account_enable": KEEPERS,
+    "account_unlock": KEEPERS, "account_end_sessions": KEEPERS,
 }  # fmt: skip
 # posts about the user alone, or about rows that are ticked and narrowed to the user's own
 ACTS_ON_OWN = {
