@@ -87,7 +87,7 @@ def test_rows_sort_by_name_number_and_last_log_in(world: World, states, client):
     client.force_login(world.li)
     late = states["启用"].user
     User.objects.filter(pk=late.pk).update(last_login=clock.now() + datetime.timedelta(hours=1))
-    assert [*shown(client, order="seen")][0] == "启用"
+    assert next(iter(shown(client, order="seen"))) == "启用"
     numbers = [line.person.staff_number for line in shown(client, order="number").values()]
     assert numbers == sorted(numbers)
 
@@ -134,7 +134,7 @@ def test_an_act_that_was_done_already_says_so(world: World, states, client):
     client.force_login(world.li)
     again = client.post(reverse("account_disable", args=[states["停用"].pk]), {"reason": "再停"}, follow=True)
     assert [str(one) for one in again.context["messages"]] == ["这个账号已经停用了。"]
-    client.post(reverse("account_enable", args=[states["停用"].pk]))
+    client.post(reverse("account_enable", args=[states["停用"].pk]), follow=True)
     again = client.post(reverse("account_enable", args=[states["停用"].pk]), follow=True)
     assert [str(one) for one in again.context["messages"]] == ["这个账号正在使用，不用恢复。"]
 
