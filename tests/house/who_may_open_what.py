@@ -78,7 +78,7 @@ ACTS = {
     **dict.fromkeys(
         ("account_open", "account_hand_out", "account_disable", "account_enable", "account_unlock",
          "account_end_sessions"),
-        {"li", "chen", "wang", "zhou"},
+        KEEPERS,
     ),
     "account_open": KEEPERS, "account_hand_out": KEEPERS, "account_disable": KEEPERS, "account_enable": KEEPERS,
     "account_unlock": KEEPERS, "account_end_sessions": KEEPERS,
