@@ -82,3 +82,18 @@ name_events(
         "probationers.exported": "导出预备党员名单",
     }
 )
+name_events(
+    {
+        "transfer.requested": "提出转接",
+        "transfer.accepted": "接收",
+        "transfer.declined": "退回转接",
+        "transfer.withdrawn": "撤回转接",
+        "transfer.registered": "登记变动",
+        "transfer.undone": "撤销变动",
+        "transfers.exported": "导出组织关系",
+        "person.moved": "转入新支部",
+        "person.left": "离开名册",
+        "person.admitted": "转入名册",
+        "person.move_undone": "变动被撤销",
+    }
+)

@@ -65,4 +65,33 @@ __all__ = [
     "reopen_organization",
     "undo_standing",
     "unlock_account",
+from branches.actions.transfers import (
+    accept_transfer,
+    accept_transfers,
+    admit_person,
+    decline_transfer,
+    move_many,
+    release_graduates,
+    release_person,
+    request_transfer,
+    undo_transfer,
+    withdraw_transfer,
+)
+
+__all__ = [
+    "accept_transfer",
+    "accept_transfers",
+    "admit_person",
+    "change_password",
+    "decline_transfer",
+    "log_export",
+    "log_phone_export",
+    "move_many",
+    "read_all_notices",
+    "read_notice",
+    "release_graduates",
+    "release_person",
+    "request_transfer",
+    "undo_transfer",
+    "withdraw_transfer",
 ]

@@ -3,8 +3,9 @@
 from branches.models.imports import SheetImport, SheetRow
 from branches.models.offices import Appointment, Election, Office
 from branches.models.organizations import Group, Organization
-from branches.models.people import Exclusion, Person, StandingChange, Transfer
+from branches.models.people import Exclusion, Person, StandingChange
 from branches.models.policies import CalendarDay, StructurePolicy
+from branches.models.transfers import Transfer
 
 __all__ = [
     "Appointment",

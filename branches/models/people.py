@@ -3,11 +3,20 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 
 from branches import access
 from branches.models.organizations import Group, Organization
 from core import clock
+from core.periods import MonthField
+
+
+def _moves():
+    """The accepted transfers: the history of where people were."""
+    from branches.models.transfers import Transfer
+
+    return Transfer.objects.accepted()
 
 
 class PersonQuerySet(models.QuerySet):
@@ -35,7 +44,7 @@ class PersonQuerySet(models.QuerySet):
 
     def with_home(self, day):
         """Adds ``home``: the id of the organization in whose register a person stood at the end of a day, or None."""
-        later = Transfer.objects.accepted().filter(person=OuterRef("pk"), moved_on__gt=day).order_by("moved_on", "pk")
+        later = _moves().filter(person=OuterRef("pk"), moved_on__gt=day).order_by("moved_on", "pk")
         return self.annotate(
             home=Case(
                 When(Exists(later), then=Subquery(later.values("from_organization")[:1])),
@@ -47,6 +56,34 @@ class PersonQuerySet(models.QuerySet):
     def at(self, organization, day):
         """Those who stood in an organization's register at the end of a day, wherever they are now."""
         return self.with_home(day).filter(home=organization.pk)
+
+    def with_home_in(self, month):
+        """Adds ``home``: the id of the one organization to which a person belongs in a month, or None.
+
+        It is where somebody stood at the month's end; of who left the university in it, the organization left.
+        ``month`` may be an OuterRef.
+        """
+        inside = OuterRef(month) if isinstance(month, OuterRef) else month
+        moves = _moves().filter(person=OuterRef("pk")).alias(moved_in=TruncMonth("moved_on", output_field=MonthField()))
+        later = moves.filter(moved_in__gt=inside).order_by("moved_on", "pk")
+        gone = moves.leaving().filter(moved_in=inside).order_by("-moved_on", "-pk")
+        with_end = self.alias(left_in=TruncMonth("left_on", output_field=MonthField()))
+        return with_end.annotate(
+            home=Coalesce(
+                Case(
+                    When(Exists(later), then=Subquery(later.values("from_organization")[:1])),
+                    When(Q(left_on=None) | Q(left_in__gte=month), then=F("organization")),
+                ),
+                Subquery(gone.values("from_organization")[:1]),
+                output_field=models.BigIntegerField(),
+            )
+        )
+
+    def of_month(self, organizations, month):
+        """Those who belong in a month to one of ``organizations`` (a QuerySet, or a list of ids), with ``home``."""
+        left_it = _moves().filter(from_organization__in=organizations).values("person")
+        ever_there = self.filter(Q(organization__in=organizations) | Q(pk__in=left_it))
+        return ever_there.with_home_in(month).filter(home__in=organizations)
 
     def with_standing_on(self, day):
         """Adds ``standing_then``: the standing at the end of a day, by the dated changes of it.
@@ -141,108 +178,6 @@ class Person(models.Model):
     @property
     def is_member(self) -> bool:
         return self.standing in (self.Standing.FULL, self.Standing.PROBATIONARY)
-
-
-class TransferQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Transfers from or to the user's part of the tree, and the user's own."""
-        return self.filter(
-            access.reads(user, prefix="from_organization__")
-            | access.reads(user, prefix="to_organization__")
-            | Q(person__user=user)
-        )
-
-    def accepted(self):
-        """Those that took place: they say who was where on which day."""
-        return self.filter(status=Transfer.Status.ACCEPTED)
-
-    def open(self):
-        """Those that the receiving branch has not answered."""
-        return self.filter(status=Transfer.Status.REQUESTED)
-
-
-class Transfer(models.Model):
-    """组织关系变动: a person leaves one register for another, to which they belong from ``moved_on`` on.
-
-    Without ``from_organization`` somebody comes (back) into the register, without ``to_organization`` somebody goes.
-    Who moves within the university moves when the receiving branch accepts. The accepted rows, with the person's
-    present organization, are the whole history of where somebody was: see ``PersonQuerySet.with_home``.
-    """
-
-    class Kind(models.TextChoices):
-        WITHIN = "WITHIN", "校内转接"
-        IN = "IN", "转入本校"
-        RESUMED = "RESUMED", "恢复党籍"
-        OUT = "OUT", "转出本校"
-        GRADUATED = "GRADUATED", "毕业转出"
-        DIED = "DIED", "去世"
-        SUSPENDED = "SUSPENDED", "停止党籍"
-        LEFT = "LEFT", "出党"
-        DROPPED = "DROPPED", "不再培养"
-
-    class Status(models.TextChoices):
-        REQUESTED = "REQUESTED", "待接收"
-        ACCEPTED = "ACCEPTED", "已办结"
-        DECLINED = "DECLINED", "已退回"
-        WITHDRAWN = "WITHDRAWN", "已撤回"
-
-    person = models.ForeignKey(Person, models.PROTECT, related_name="transfers", verbose_name="姓名")
-    kind = models.CharField("种类", max_length=9, choices=Kind)
-    status = models.CharField("状态", max_length=9, choices=Status, default=Status.REQUESTED)
-    from_organization = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="transfers_out", verbose_name="转出党支部"
-    )
-    to_organization = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="transfers_in", verbose_name="转入党支部"
-    )
-    place = models.CharField("校外党组织", max_length=120, blank=True)
-    note = models.CharField("说明", max_length=200, blank=True)
-    answer = models.CharField("答复", max_length=200, blank=True)
-    moved_on = models.DateField("变动日期", null=True, blank=True)
-    requested_at = models.DateTimeField("提出时间", default=clock.now, editable=False)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="提出人"
-    )
-    decided_at = models.DateTimeField("办结时间", null=True, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办结人"
-    )
-
-    objects = TransferQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "组织关系变动"
-        ordering = ["-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person"], condition=Q(status="REQUESTED"), name="one_open_transfer_a_person"
-            ),
-            models.CheckConstraint(
-                name="a_transfer_leads_somewhere",
-                condition=(Q(from_organization__isnull=False) | Q(to_organization__isnull=False))
-                & (Q(from_organization=None) | Q(to_organization=None) | ~Q(from_organization=F("to_organization"))),
-            ),
-            models.CheckConstraint(
-                name="a_transfer_that_took_place_has_its_day",
-                condition=~Q(status="ACCEPTED") | Q(moved_on__isnull=False),
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["person", "moved_on"], name="transfer_by_person"),
-            models.Index(fields=["to_organization", "status"], name="transfer_by_target"),
-            models.Index(fields=["from_organization", "status"], name="transfer_by_source"),
-        ]
-
-    def __str__(self):
-        return f"{self.person} {self.get_kind_display()}"
-
-    def get_absolute_url(self):
-        return reverse("transfer", args=[self.pk])
-
-    @property
-    def audit_organization_id(self):
-        """To whose part of the audit log this belongs."""
-        return self.from_organization_id or self.to_organization_id
 
 
 class StandingChangeQuerySet(models.QuerySet):

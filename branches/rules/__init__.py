@@ -71,6 +71,25 @@ __all__ = [
     "can_rename",
     "can_reopen",
     "can_see_account",
+from branches.rules.transfers import (
+    can_accept_transfer,
+    can_admit_people,
+    can_decline_transfer,
+    can_graduate,
+    can_release_person,
+    can_request_transfer,
+    can_undo_transfer,
+    can_withdraw_transfer,
+)
+
+__all__ = [
+    "can_accept_transfer",
+    "can_admit_people",
+    "can_decline_transfer",
+    "can_export_phones",
+    "can_graduate",
+    "can_release_person",
+    "can_request_transfer",
     "can_see_appointment",
     "can_see_notice",
     "can_see_organization",
@@ -84,4 +103,6 @@ __all__ = [
     "offices_at",
     "why_not_empty",
     "why_not_parent",
+    "can_undo_transfer",
+    "can_withdraw_transfer",
 ]

@@ -1,0 +1,354 @@
+"""Every move of people: asked for, accepted, registered, undone. Each reads lock · check · change · record · tell.
+
+Branches are locked before people, people before their transfers, people among each other by their id.
+"""
+
+import datetime
+from collections import defaultdict
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max
+from django.db.models.functions import Greatest
+
+from branches import access
+from branches.models import Appointment, Organization, Person, Transfer
+from branches.rules import transfers as rules
+from core import clock
+from core.audit import record, record_many
+from core.inbox import tell
+from core.workflow import StaleState, lock, require
+
+Kind, Status = Transfer.Kind, Transfer.Status
+FROM = {
+    "accept": (Status.REQUESTED,),
+    "decline": (Status.REQUESTED,),
+    "withdraw": (Status.REQUESTED,),
+    "undo": (Status.ACCEPTED,),
+}
+MOST_GRADUATES = 500
+OVERTAKEN = "组织关系已另行变动，本次转接不再办理"
+
+
+@transaction.atomic
+def request_transfer(person, *, by, to, note=""):
+    """Ask another branch of the university to take somebody over. Nobody has moved until it accepts."""
+    person = lock(person)
+    require(rules.can_request_transfer(by, person))
+    require(rules.can_receive(to))
+    if to.pk == person.organization_id:
+        raise StaleState(f"{person.name}就在{to}，不用转接。")
+    try:
+        with transaction.atomic():
+            transfer = Transfer.objects.create(
+                person=person, kind=Kind.WITHIN, from_organization=person.organization, to_organization=to, note=note,
+                requested_by=by,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise StaleState(f"{person.name}的转接刚才已经提出，没有重复提出。") from error
+    record(transfer, "transfer.requested", by=by, note=note)
+    _tell_branch(
+        to, "transfer_requested", transfer, by=by, title=f"{person.name}请求转入{to}",
+        text=f"从{transfer.from_organization}转来，请核对后接收或退回。",
+    )  # fmt: skip
+    return transfer
+
+
+@transaction.atomic
+def accept_transfer(transfer, *, by, moved_on=None):
+    """接收: from this day on the person belongs to the receiving branch, and holds no office of the old one."""
+    moved_on = moved_on or clock.today()
+    to = lock(transfer.to_organization)
+    person = lock(transfer.person)
+    transfer = lock(transfer, *FROM["accept"])
+    transfer.person, transfer.to_organization = person, to
+    require(rules.why_not_answered(by, transfer))
+    if person.left_on or person.organization_id != transfer.from_organization_id:
+        raise StaleState(f"{person.name}的组织关系已经另有变动，不能按这一次接收。请退回，由现在的支部重新提出。")
+    if not (open_ := rules.can_receive(to)):
+        raise StaleState(open_.why)
+    require(rules.why_not_on(moved_on, _last_moves([person]).get(person.pk), kind=Kind.WITHIN))
+    transfer.status, transfer.moved_on = Status.ACCEPTED, moved_on
+    transfer.decided_at, transfer.decided_by = clock.now(), by
+    transfer.save(update_fields=["status", "moved_on", "decided_at", "decided_by"])
+    ended = _carry_out([transfer])
+    record(transfer, "transfer.accepted", by=by, moved_on=moved_on)
+    record(person, "person.moved", by=by, note=_told(transfer, ended.get(person.pk, [])))
+    for organization in (transfer.from_organization, to):
+        _tell_branch(
+            organization, "transfer_accepted", transfer, by=by, title=f"{person.name}已转入{to}",
+            text=f"从{transfer.from_organization}转来，自 {moved_on} 起在{to}过组织生活、交纳党费。",
+        )  # fmt: skip
+    _tell_person(transfer, "transfer_accepted", f"您的组织关系已转到{to}", f"自 {moved_on} 起。")
+    return transfer
+
+
+def accept_transfers(transfers, *, by):
+    """Accept several, each in its own transaction; gives (done, [(transfer, why)])."""
+    done, refused = [], []
+    for transfer in transfers:
+        try:
+            done.append(accept_transfer(transfer, by=by))
+        except (StaleState, PermissionDenied) as error:
+            refused.append((transfer, str(error)))
+    return done, refused
+
+
+@transaction.atomic
+def decline_transfer(transfer, *, by, answer):
+    """退回: the receiving branch does not take the person over, and says why."""
+    transfer = lock(transfer, *FROM["decline"])
+    require(rules.can_decline_transfer(by, transfer))
+    _close(transfer, Status.DECLINED, by, answer)
+    record(transfer, "transfer.declined", by=by, note=answer)
+    _tell_branch(
+        transfer.from_organization, "transfer_declined", transfer, by=by,
+        title=f"{transfer.to_organization}退回了{transfer.person.name}的转接", text=f"说明：{answer}",
+    )  # fmt: skip
+    return transfer
+
+
+@transaction.atomic
+def withdraw_transfer(transfer, *, by, answer=""):
+    """撤回: the asking side takes it back before it is answered."""
+    transfer = lock(transfer, *FROM["withdraw"])
+    require(rules.can_withdraw_transfer(by, transfer))
+    _close(transfer, Status.WITHDRAWN, by, answer)
+    record(transfer, "transfer.withdrawn", by=by, note=answer)
+    _tell_branch(
+        transfer.to_organization, "transfer_withdrawn", transfer, by=by,
+        title=f"{transfer.from_organization}撤回了{transfer.person.name}的转接", text="不用再接收。",
+    )  # fmt: skip
+    return transfer
+
+
+def _close(transfer, status, by, answer):
+    transfer.status, transfer.answer = status, answer
+    transfer.decided_at, transfer.decided_by = clock.now(), by
+    transfer.save(update_fields=["status", "answer", "decided_at", "decided_by"])
+
+
+@transaction.atomic
+def release_person(person, *, by, kind, left_on, place="", note=""):
+    """Register that somebody left: where to, died, suspended, expelled. Nothing of the past changes."""
+    person = lock(person)
+    require(rules.can_release_as(by, person, kind))
+    require(rules.why_not_on(left_on, _last_moves([person]).get(person.pk), kind=kind))
+    (transfer,) = _register(
+        [Transfer(person=person, kind=kind, from_organization=person.organization, place=place, note=note)],
+        by=by, moved_on=left_on,
+    )  # fmt: skip
+    ended = _carry_out([transfer])
+    record(transfer, "transfer.registered", by=by, note=note)
+    record(person, "person.left", by=by, note=_told(transfer, ended.get(person.pk, [])))
+    if kind in (Kind.OUT, Kind.GRADUATED):
+        _tell_person(transfer, "person_released", f"您的组织关系已从{person.organization}转出", place)
+    return transfer
+
+
+@transaction.atomic
+def release_graduates(places: dict[Person, str], *, by, left_on, note=""):
+    """毕业转出: many students at once, each to a place (``{person: place}``); all of them or nobody."""
+    if len(places) > MOST_GRADUATES:
+        raise StaleState(f"一次最多办理 {MOST_GRADUATES} 人，请分几次办理。")
+    by_id = {person.pk: place for person, place in places.items()}
+    people = _lock_people(by_id)
+    last = _last_moves(people)
+    for person in people:
+        allowed = rules.can_release_as(by, person, Kind.GRADUATED) and rules.why_not_on(
+            left_on, last.get(person.pk), kind=Kind.GRADUATED
+        )
+        if not allowed:
+            raise StaleState(f"没有办理，一个人也没有转出。{person.name}：{allowed.why}")
+    rows = [
+        Transfer(
+            person=person, kind=Kind.GRADUATED, from_organization=person.organization, place=by_id[person.pk], note=note
+        )
+        for person in people
+    ]
+    rows = _register(rows, by=by, moved_on=left_on)
+    _carry_out(rows)
+    record_many(rows, "transfer.registered", by=by, note=note)
+    record_many(people, "person.left", by=by, note=f"{Kind.GRADUATED.label}，{left_on} 起")
+    if rows:
+        tell(
+            [person.user for person in people], "person_released", key=f"person_released:{rows[0].pk}",
+            title="您的组织关系已办理毕业转出", text=f"自 {left_on} 起。如有疑问请联系原党支部。",
+        )  # fmt: skip
+    return rows
+
+
+@transaction.atomic
+def admit_person(organization, *, by, staff_number, name, moved_on, place="", note="", **facts):
+    """转入本校: somebody from outside comes into a branch's register with a letter of introduction.
+
+    Who left before comes back under the same number, with their past; ``facts`` are those of somebody new.
+    """
+    organization = lock(organization)
+    require(rules.can_admit_people(by, organization))
+    person = Person.objects.select_for_update(of=("self",)).filter(staff_number=staff_number).first()
+    kind = Kind.IN
+    if person is None:
+        last = None
+        try:
+            with transaction.atomic():
+                person = Person.objects.create(staff_number=staff_number, name=name, organization=organization, **facts)
+        except IntegrityError as error:
+            raise StaleState(f"学工号 {staff_number} 刚才已经登记，没有重复登记。") from error
+    else:
+        kind, last = _come_back(person, name, organization, by)
+    require(rules.why_not_on(moved_on, last, kind=kind))
+    (transfer,) = _register(
+        [Transfer(person=person, kind=kind, to_organization=organization, place=place, note=note)],
+        by=by, moved_on=moved_on,
+    )  # fmt: skip
+    _carry_out([transfer])
+    record(transfer, "transfer.registered", by=by, note=note)
+    record(person, "person.admitted", by=by, note=_told(transfer, []))
+    _tell_person(transfer, "person_admitted", f"您的组织关系已转入{organization}", f"自 {moved_on} 起。")
+    return transfer
+
+
+def _come_back(person, name, organization, by):
+    """The kind of a return and the day before which it cannot be; refuses whoever is here, or another person."""
+    if person.name != name:
+        raise StaleState(f"学工号 {person.staff_number} 在名册里不是{name}，请核对学工号和姓名。")
+    if not person.left_on:
+        raise StaleState(f"{name}现在就在本校名册里，请由所在党支部提出校内转接。")
+    require(rules.can_take_back(by, person, organization))
+    gone = rules.last_leaving(person)
+    if not Transfer.objects.accepted().filter(person=person, moved_on=person.left_on).exists():
+        # the register knew the day alone: keep where they were until then
+        row = Transfer(person=person, kind=Kind.OUT, from_organization=person.organization, note="原登记的离开日期")
+        _register([row], by=by, moved_on=person.left_on)
+    kind = Kind.RESUMED if gone and gone.kind == Kind.SUSPENDED else Kind.IN
+    return kind, max(person.left_on, _last_moves([person])[person.pk])
+
+
+@transaction.atomic
+def undo_transfer(transfer, *, by, reason):
+    """撤销: a mistaken move is led back on its own day, so that the person was never away; both rows stay.
+
+    What was frozen meanwhile stays as it is, and offices that ended by the move do not come back by themselves.
+    """
+    person = lock(transfer.person)
+    transfer = lock(transfer, *FROM["undo"])
+    transfer.person = person
+    require(rules.can_undo_transfer(by, transfer))
+    (back,) = _register(
+        [
+            Transfer(
+                person=person, kind=Kind.UNDONE, undoes=transfer, from_organization=transfer.to_organization,
+                to_organization=transfer.from_organization, place=transfer.place, note=reason,
+            )
+        ],
+        by=by, moved_on=transfer.moved_on,
+    )  # fmt: skip
+    ended = _carry_out([back], offices_end_on=clock.today())
+    if back.to_organization is None and (gone := rules.last_leaving(person)):
+        person.left_on = gone.moved_on  # who came back by mistake left when they left
+        person.save(update_fields=["left_on"])
+    record(transfer, "transfer.undone", by=by, note=reason)
+    record(person, "person.move_undone", by=by, note=_told(back, ended.get(person.pk, [])) + f"：{reason}")
+    for organization in filter(None, (transfer.from_organization, transfer.to_organization)):
+        _tell_branch(
+            organization, "transfer_undone", transfer, by=by,
+            title=f"{person.name}的{transfer.get_kind_display()}已撤销", text=f"原因：{reason}",
+        )  # fmt: skip
+    return back
+
+
+@transaction.atomic
+def move_many(people_to_branch: dict[Person, Organization], *, by, moved_on, note="") -> list[Transfer]:
+    """Move people within the university at once, as a sheet or a closure says, whose own rules were asked before.
+
+    Who is there already is passed over; the given objects move too. A fixed number of statements for any number.
+    """
+    given = {person.pk: person for person in people_to_branch}
+    targets = {person.pk: branch for person, branch in people_to_branch.items()}
+    people = _lock_people(targets)
+    rows = [
+        Transfer(
+            person=person, kind=Kind.WITHIN, from_organization=person.organization,
+            to_organization=targets[person.pk], note=note,
+        )
+        for person in people
+        if person.left_on is None and person.organization_id != targets[person.pk].pk
+    ]  # fmt: skip
+    rows = _register(rows, by=by, moved_on=moved_on)
+    _carry_out(rows)
+    record_many(rows, "transfer.registered", by=by, note=note)
+    record_many([row.person for row in rows], "person.moved", by=by, note=note)
+    for row in rows:
+        given[row.person_id].organization, given[row.person_id].group = row.to_organization, None
+    return rows
+
+
+def _lock_people(ids):
+    """People by id under a lock, with what the rules ask of them; always in the same order."""
+    rows = Person.objects.filter(pk__in=list(ids)).select_related("organization", "user").order_by("pk")
+    return list(rows.select_for_update(of=("self",)))
+
+
+def _last_moves(people) -> dict[int, datetime.date]:
+    """On which day each of these people moved last; who never did is not in it."""
+    moves = Transfer.objects.accepted().filter(person__in=people).order_by().values("person")
+    return dict(moves.annotate(last=Max("moved_on")).values_list("person", "last"))
+
+
+def _register(rows, *, by, moved_on) -> list[Transfer]:
+    """Write moves that are decided as they are written; what was asked for these people meanwhile is withdrawn."""
+    overtaken = list(Transfer.objects.open().filter(person__in=[row.person for row in rows]))
+    now = clock.now()
+    for row in overtaken:
+        row.status, row.answer, row.decided_at, row.decided_by = Status.WITHDRAWN, OVERTAKEN, now, by
+    Transfer.objects.bulk_update(overtaken, ["status", "answer", "decided_at", "decided_by"], batch_size=500)
+    record_many(overtaken, "transfer.withdrawn", by=by, note=OVERTAKEN)
+    for row in rows:
+        row.status, row.moved_on = Status.ACCEPTED, moved_on
+        row.requested_at, row.requested_by, row.decided_at, row.decided_by = now, by, now, by
+    return Transfer.objects.bulk_create(rows, batch_size=500)
+
+
+def _carry_out(rows, *, offices_end_on=None) -> dict[int, list[str]]:
+    """What moves do to their people: the register, the group, the day of leaving, offices. Gives the offices ended."""
+    for row in rows:
+        row.person.group = None
+        row.person.left_on = None if row.to_organization_id else row.moved_on
+        row.person.organization = row.to_organization or row.person.organization
+    people = [row.person for row in rows]
+    Person.objects.bulk_update(people, ["organization", "group", "left_on"], batch_size=500)
+    left = {row.person_id: row for row in rows if row.from_organization_id}
+    ended, ids = defaultdict(list), defaultdict(list)
+    for office in Appointment.objects.lasting().filter(person__in=left).select_related("organization"):
+        row = left[office.person_id]
+        if row.to_organization_id is None or office.organization_id == row.from_organization_id:
+            ended[office.person_id].append(str(office))
+            ids[offices_end_on or row.moved_on].append(office.pk)
+    for day, offices in ids.items():  # one that was to begin later never begins
+        Appointment.objects.filter(pk__in=offices).update(ends_on=Greatest(F("starts_on"), day))
+    return ended
+
+
+def _told(row, ended) -> str:
+    """A move in words, for the person's history."""
+    ways = [str(one) for one in (row.from_organization or row.place, row.to_organization or row.place) if one]
+    offices = f"，不再担任{'、'.join(ended)}" if ended else ""
+    return f"{row.get_kind_display()}，{row.moved_on} 起，{' → '.join(ways)}{offices}"
+
+
+def _tell_branch(organization, kind, transfer, *, by, title, text):
+    """Tell who keeps a branch's register; where nobody does, those above it. Not the one who acts."""
+    here = Appointment.objects.filling(access.DRAFTERS, [organization.pk]).accounts()
+    found = list(here) or list(Appointment.objects.filling(access.KEEPERS, [organization.parent_id]).accounts())
+    tell(
+        [user for user in found if user.pk != by.pk], kind, key=f"{kind}:{transfer.pk}", title=title, text=text,
+        url=transfer.get_absolute_url(), sender=str(by.name),
+    )  # fmt: skip
+
+
+def _tell_person(transfer, kind, title, text):
+    tell(
+        [transfer.person.user], kind, key=f"{kind}:{transfer.pk}:own", title=title, text=text,
+        url=transfer.get_absolute_url(),
+    )  # fmt: skip
