@@ -21,6 +21,7 @@ FROM = {
     "record": (Status.HELD,),
     "reopen": (Status.RECORDED,),
 }
+NAMED = 5  # so many people are named in a note; more are counted
 
 
 class Overtaken(Exception):
@@ -51,7 +52,8 @@ def hold_day(day, *, by, **facts):
     day.status, day.held_at = Status.HELD, clock.now()
     day.record_due_on = Policy.in_force(day.month).record_due_on(day.held_on)
     day.save(update_fields=[*facts, "status", "held_at", "record_due_on"])
-    roster = freeze_roster(day)
+    people, elsewhere = members_of_the_day(day)
+    roster = freeze_roster(day, people)
     DayItem.objects.bulk_create(
         DayItem(
             day=day, order=item.order, kind=item.kind, subtype=item.subtype, content=item.content,
@@ -60,11 +62,19 @@ def hold_day(day, *, by, **facts):
         for item in day.plan.items.all()
     )  # fmt: skip
     expected = sum(row.status != Attendance.Status.NOT_COUNTED for row in roster)
-    record(day, "day.held", by=by, held_on=day.held_on, expected=expected)
+    record(day, "day.held", by=by, note=_told(elsewhere), held_on=day.held_on, expected=expected)
     return day
 
 
-def freeze_roster(day):
+def _told(elsewhere):
+    """Who is not expected here because another branch has them in the month's roster, in words."""
+    if not elsewhere:
+        return ""
+    names = "、".join(person.name for person in elsewhere[:NAMED]) + ("等" if len(elsewhere) > NAMED else "")
+    return f"{len(elsewhere)} 人本月已在原支部的名单里，没有重复计入：{names}"
+
+
+def freeze_roster(day, people):
     """Write down every member of the branch as they stand on that day: present until marked otherwise.
 
     Who is excluded by then stands on it too, outside of 应到, with the reason and who approved it.
@@ -72,12 +82,11 @@ def freeze_roster(day):
     offices = {}
     for appointment in Appointment.objects.active(day.held_on).filter(organization=day.organization):
         offices.setdefault(appointment.person_id, appointment.label)
-    people = Person.objects.at(day.organization, day.held_on).members_on(day.held_on).select_related("group")
     excluded = _excluded_on(day.held_on, people)
     return Attendance.objects.bulk_create(
         Attendance(
             day=day, person=person, standing=person.standing_then, is_leading_cadre=person.is_leading_cadre,
-            group_name=person.group.name if person.group else "", office_label=offices.get(person.pk, ""),
+            group_name=_group_name(person, day), office_label=offices.get(person.pk, ""),
             status=Attendance.Status.NOT_COUNTED if person.pk in excluded else Attendance.Status.PRESENT,
             reason=excluded.get(person.pk, ""),
         )
@@ -87,11 +96,29 @@ def freeze_roster(day):
 
 def _excluded_on(held_on, people) -> dict[int, str]:
     """``{person id: reason and who approved}`` of those of ``people`` who are not counted on a day."""
-    running = Exclusion.objects.running_on(held_on).filter(person__in=people.order_by().values("pk"))
+    running = Exclusion.objects.running_on(held_on).filter(person__in=[person.pk for person in people])
     return {
         row.person_id: f"{row.reason}（{row.decided_by.name if row.decided_by else '上级'}批准）"[:120]
         for row in running.select_related("decided_by")
     }
+
+
+def _group_name(person, day):
+    """The group in this branch: who moved away since may be in a group of the new one."""
+    here = person.group is not None and person.group.organization_id == day.organization_id
+    return person.group.name if here else ""
+
+
+def members_of_the_day(day):
+    """``(people, others)``: the branch's members on the day; apart those whom another branch has in the month's roster.
+
+    Locked one after the other, so that of two branches that hold their days at once only one takes somebody who moved.
+    """
+    here = Person.objects.at(day.organization, day.held_on).members_on(day.held_on).select_related("group")
+    people = list(here.order_by("pk").select_for_update(of=("self",)))
+    elsewhere = Attendance.objects.filter(person__in=people, day__month=day.month)
+    taken = set(elsewhere.values_list("person", flat=True))  # read after the lock: it sees who was faster
+    return [one for one in people if one.pk not in taken], [one for one in people if one.pk in taken]
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from branches.reports.organizations import find_organizations
 from branches.reports.people import find_people, register_entries
 from branches.reports.standings import exclusion_entries, standing_entries
+from branches.reports.transfers import transfer_entries
 from core.audit import name_events
 from core.contributions import SearchSource, TimelineSource, registry
 
@@ -23,6 +24,7 @@ def search_organizations(text, user):
 
 registry.add(
     TimelineSource("党籍与任职", register_entries),
+    TimelineSource("组织关系", transfer_entries),
     SearchSource("人员", 10, search_people),
     SearchSource("党组织", 20, search_organizations),
 )

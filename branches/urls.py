@@ -13,6 +13,7 @@ from branches.views import (
     persons,
     standings,
 )
+from branches.views import accounts, inbox, organizations, people, transfers
 
 urlpatterns = [
     path("login/", accounts.login, name="login"),
@@ -69,4 +70,17 @@ urlpatterns = [
     path("people/<int:pk>/account/enable/", account_keeping.account_enable, name="account_enable"),
     path("people/<int:pk>/account/unlock/", account_keeping.account_unlock, name="account_unlock"),
     path("people/<int:pk>/account/end-sessions/", account_keeping.account_end_sessions, name="account_end_sessions"),
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/export/", transfers.transfers_export, name="transfers_export"),
+    path("transfers/accept/", transfers.transfers_accept, name="transfers_accept"),
+    path("transfers/<int:pk>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:pk>/accept/", transfers.transfer_accept, name="transfer_accept"),
+    path("transfers/<int:pk>/decline/", transfers.transfer_decline, name="transfer_decline"),
+    path("transfers/<int:pk>/withdraw/", transfers.transfer_withdraw, name="transfer_withdraw"),
+    path("transfers/<int:pk>/undo/", transfers.transfer_undo, name="transfer_undo"),
+    path("transfers/<int:pk>/print/", transfers.transfer_print, name="transfer_print"),
+    path("people/<int:pk>/transfer/", transfers.transfer_request, name="transfer_request"),
+    path("people/<int:pk>/leave/", transfers.person_leave, name="person_leave"),
+    path("organizations/<int:pk>/admit/", transfers.person_admit, name="person_admit"),
+    path("organizations/<int:pk>/graduates/", transfers.graduates, name="graduates"),
 ]

@@ -107,3 +107,24 @@ def _account_cells(line):
         row.name, row.staff_number, row.organization.short_name, line.offices, line.word, line.code_word,
         line.last_login,
     ]  # fmt: skip
+
+
+TRANSFERS = [
+    ("姓名", 12), ("学工号", 14), ("人员类别", 14), ("种类", 12), ("从", 32), ("到", 32), ("状态", 10),
+    ("变动日期", 14), ("提出时间", 18), ("说明", 32), ("答复", 32),
+]  # fmt: skip
+
+
+def transfers_book(lines, note) -> bytes:
+    """The moves as the page shows them."""
+    book = Book()
+    book.sheet("组织关系", "组织关系变动", TRANSFERS, map(_transfer_cells, lines), note=note)
+    return book.bytes()
+
+
+def _transfer_cells(line):
+    row = line.transfer
+    return [
+        row.person.name, row.person.staff_number, row.person.get_standing_display(), row.get_kind_display(),
+        line.came_from, line.goes_to, row.get_status_display(), row.moved_on, row.requested_at, row.note, row.answer,
+    ]  # fmt: skip

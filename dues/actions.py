@@ -91,9 +91,12 @@ def _open_rows(month, branches):
 
 
 def without_charge(month: Month, branches):
-    """Members of ``branches`` who owe the month and have no charge, with ``base`` or None."""
-    people = uncharged(month).filter(organization__in=branches)
-    return people.annotate(base=Base.objects.in_force(month)).order_by("organization", "staff_number")
+    """Those who belong to ``branches`` in the month, owe it and have no charge: with ``home``, and ``base`` or None.
+
+    Who moved in during the month is asked by the receiving branch, unless the old one has charged them already.
+    """
+    people = uncharged(month).of_month(branches, month)
+    return people.annotate(base=Base.objects.in_force(month)).order_by("home", "staff_number")
 
 
 def lacking(dues_month):
@@ -111,7 +114,7 @@ def _charges_owed(policy, month, branches, months):
             continue  # named on the month's page until the base is set
         owed.append(
             Charge(
-                dues_month=months[person.organization_id], person=person, month=month, base=due.base, rate=due.rate,
+                dues_month=months[person.home], person=person, month=month, base=due.base, rate=due.rate,
                 amount=due.amount, category=person.category, standing=person.standing,
             )
         )  # fmt: skip
@@ -144,7 +147,7 @@ def fill_month(dues_month, *, bases: dict[int, Decimal], reason, by) -> int:
 @transaction.atomic
 def fill_opened(month: Month, people) -> int:
     """Add the charges that these people (ids) lacked to a month that is opened already; returns how many were added."""
-    registered = Person.objects.filter(pk__in=people).values("organization")
+    registered = Person.objects.filter(pk__in=people).with_home_in(month).values("home")
     opened = DuesMonth.objects.for_month(month).filter(organization__in=registered).values("organization")
     return open_month(month, Organization.objects.filter(pk__in=opened)) if opened.exists() else 0
 

@@ -97,7 +97,7 @@ def _uncharged(months, month):
     """The members behind ``lacking``, by branch."""
     found = defaultdict(list)
     for person in without_charge(month, [pk for pk, row in months.items() if row.lacking]):
-        found[person.organization_id].append(person)
+        found[person.home].append(person)
     return found
 
 

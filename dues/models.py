@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from activities.models import ActivityDay
 from branches import access
-from branches.models import Organization, Person
+from branches.models import Organization, Person, Transfer
 from core import clock
 from core.periods import Month, MonthField
 from dues.rates import Band
@@ -124,10 +124,9 @@ class DuesMonthQuerySet(models.QuerySet):
         """
         charges = Charge.objects.filter(dues_month=OuterRef("pk"))
         unpaid = charges.with_state().filter(state=Charge.State.UNPAID)
-        lacking = uncharged(OuterRef("month")).filter(organization=OuterRef("organization"))
         return self.annotate(
             charged=Exists(charges),
-            lacking=Case(When(_not_settled(), then=_number(lacking, "organization")), default=Value(0)),
+            lacking=Case(When(_not_settled(), then=_lacking()), default=Value(0)),
             unpaid=Case(When(status=DuesMonth.Status.OPEN, then=_number(unpaid, "dues_month")), default=None),
         )
 
@@ -145,14 +144,30 @@ def _not_settled():
     return Q(first_verified_at=None) | Q(month=Month.current())
 
 
-def _number(rows, key):
-    """How many rows, of those with the same key as the outer row's."""
-    counted = rows.order_by().values(key).annotate(number=Count("pk")).values("number")
+def _lacking():
+    """How many members the outer month's branch must ask: of those it has, and of those who moved away since.
+
+    Apart, so that each is found by an index: a list of months asks this of every branch.
+    """
+    month, branch = OuterRef("month"), OuterRef("organization")
+    still_there = uncharged(month).with_home_in(month).filter(organization=branch, home=branch)
+    people, left = uncharged(OuterRef(month)).with_home_in(OuterRef(month)), OuterRef("from_organization")
+    moved = people.filter(pk=OuterRef("person"), home=left).exclude(organization=left)
+    gone_since = Transfer.objects.accepted().filter(Exists(moved), from_organization=branch)
+    return _number(still_there, "organization") + _number(gone_since, "from_organization", of="person")
+
+
+def _number(rows, key, *, of="pk"):
+    """How many rows (or different values of a column), of those with the same key as the outer row's."""
+    counted = rows.order_by().values(key).annotate(number=Count(of, distinct=of != "pk")).values("number")
     return Coalesce(Subquery(counted), Value(0))
 
 
 def uncharged(month):
-    """Members who owe a month (admitted by its end) and have no charge in any branch; ``month`` may be an OuterRef."""
+    """Members who owe a month (admitted by its end) and have no charge in any branch; ``month`` may be an OuterRef.
+
+    Which branch asks them is for ``with_home_in`` and ``of_month`` to say: the one to which they belong in the month.
+    """
     inside = OuterRef(month) if isinstance(month, OuterRef) else month
     charged = Charge.objects.filter(person=OuterRef("pk"), month=inside)
     people = Person.objects.present().members().filter(~Exists(charged))

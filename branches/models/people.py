@@ -73,6 +73,7 @@ class PersonQuerySet(models.QuerySet):
                 Case(
                     When(Exists(later), then=Subquery(later.values("from_organization")[:1])),
                     When(Q(left_on=None) | Q(left_in__gte=month), then=F("organization")),
+                    output_field=models.BigIntegerField(),
                 ),
                 Subquery(gone.values("from_organization")[:1]),
                 output_field=models.BigIntegerField(),

@@ -24,6 +24,10 @@ class TransferQuerySet(models.QuerySet):
         """Those that took place: they say who was where on which day."""
         return self.filter(status=Transfer.Status.ACCEPTED)
 
+    def chosen(self, ids):
+        """The ticked ones of a page; anything that is no number is passed over."""
+        return self.filter(pk__in=[one for one in ids if one.isascii() and one.isdigit() and len(one) < 19])
+
     def after(self, transfer):
         """What took place later with the same person."""
         later = Q(moved_on__gt=transfer.moved_on) | Q(moved_on=transfer.moved_on, pk__gt=transfer.pk)
@@ -36,6 +40,10 @@ class TransferQuerySet(models.QuerySet):
     def open(self):
         """Those that the receiving branch has not answered."""
         return self.filter(status=Transfer.Status.REQUESTED)
+
+    def sent_by(self, user):
+        """Open ones of the registers that this user keeps: another branch has still to answer."""
+        return self.open().filter(access.reads(user, offices=access.KEEPERS, prefix="from_organization__"))
 
     def awaiting(self, user):
         """Open ones that this user may accept or decline: keepers of the receiving branch; nobody their own."""

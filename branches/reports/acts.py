@@ -36,6 +36,14 @@ PERSON_ACTS: list[Act] = [
     Act("account.see", "账号", "key", "account"),
 ]
 ORGANIZATION_ACTS: list[Act] = []
+PERSON_ACTS += [
+    Act("person.transfer", "校内转接", "send", "transfer_request"),
+    Act("person.release", "登记离开", "out", "person_leave"),
+]
+ORGANIZATION_ACTS += [
+    Act("organization.admit", "转入人员", "plus", "person_admit"),
+    Act("organization.graduate", "毕业转出", "out", "graduates"),
+]
 
 
 def acts_for(user, row, acts) -> list[tuple[str, str, str]]:

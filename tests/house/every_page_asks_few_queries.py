@@ -11,6 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from branches.models import Exclusion, Person
+from branches.actions import move_many, request_transfer
+from branches.models import Person
+from core import clock
 from core.inbox import Notice, tell
 from dues.actions import open_month
 from dues.models import Charge, DuesMonth, Entry
@@ -32,6 +35,7 @@ NOT_PAGES = {
     "group_dissolve", "group_found", "group_rename", "groups_arrange", "organization_below", "organization_reopen",
     "account_open", "account_hand_out", "account_disable", "account_enable", "account_unlock",
     "account_end_sessions", "accounts_open",
+    "transfer_accept", "transfer_decline", "transfer_undo", "transfer_withdraw", "transfers_accept",
 }  # fmt: skip
 
 
@@ -62,6 +66,9 @@ def fill(world, branches):
         make_plan(branch, NOVEMBER.next, status="SUBMITTED")
         exclude(people[0], by=world.li)
         make_person(branch, standing=Person.Standing.PROBATIONARY, joined_on=datetime.date(2025, 9, 1))
+        moved = make_person(branch)
+        request_transfer(moved, by=world.zhou, to=world.direct)
+        move_many({make_person(branch): world.direct}, by=world.zhou, moved_on=clock.today())
     for month in (OCTOBER, NOVEMBER):
         open_month(month)
     for charge in Charge.objects.filter(month=OCTOBER, entries=None, amount__gt=0):
@@ -92,6 +99,8 @@ def objects(world):
     october = DuesMonth.objects.get(organization=world.first, month=OCTOBER)
     entry = Entry.objects.filter(charge__dues_month=october).first()
     charge = Charge.objects.filter(dues_month__organization=world.first, month=NOVEMBER).first()
+    asked = request_transfer(world.zheng.person, by=world.chen, to=world.second)
+    moving = make_person(world.first)
     metric = ResultLine.objects.filter(denominator__gt=0).first().metric
     return {
         "plan": [day.plan.pk], "plan_edit": [world.first.pk, NOVEMBER.next.next], "plan_print": [day.plan.pk],
@@ -107,6 +116,8 @@ def objects(world):
         "assessment_evidence": [OCTOBER, world.first.pk, metric],
         "scheme_edit": [Scheme.objects.get().pk],
         **about_a_person(world.first),
+        "transfer": [asked.pk], "transfer_print": [asked.pk], "transfer_request": [moving.pk],
+        "person_leave": [moving.pk], "person_admit": [world.first.pk], "graduates": [world.first.pk],
     }  # fmt: skip
 
 

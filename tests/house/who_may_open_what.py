@@ -22,6 +22,7 @@ from tests.house.every_page_asks_few_queries import objects  # noqa: F401 - the 
 CAST = ["li", "chen", "xu", "zheng", "zhao", "wang", "qian", "sun", "wu", "zhou", "he"]
 BRANCH = {"li", "chen", "xu", "wang", "zhou", "he"}  # First's officers, those above it, and the readers of everything
 TREASURY = BRANCH - {"xu"}  # who drafts, reviews or settles dues
+KEEPERS = {"li", "chen", "wang", "zhou"}  # of the register
 ABOVE = {"wang", "zhou", "he"}
 KEEPERS = {"li", "chen", "wang", "zhou"}  # of First's part of the register
 ALL = set(CAST)
@@ -46,6 +47,9 @@ PAGES = {
     "organization_move": {"zhou"}, "organization_close": {"zhou"}, "groups": {"li", "chen", "wang", "zhou"},
     "account": {"li", "chen", "wang", "zhou"},
     "account": KEEPERS,
+    # Zheng's own move from First to Second, which Zhao's branch sees too
+    "transfer": BRANCH | {"zhao", "zheng"}, "transfer_print": BRANCH | {"zhao", "zheng"},
+    "transfer_request": KEEPERS, "person_leave": KEEPERS, "person_admit": KEEPERS, "graduates": KEEPERS,
 }  # fmt: skip
 # everybody has these: what they hold differs, and other tests say what
 OWN = {
@@ -54,6 +58,7 @@ OWN = {
     "people", "people_export", "inbox", "year_so_far", "me", "more", "password_change", "login",
     "me_edit", "standings_due", "standings_due_export", "exclusions", "exclusions_export",  # a person's acts
     "accounts", "accounts_export", "activate",
+    "transfers", "transfers_export",
 }  # fmt: skip
 # posts → who is let through to the rule that decides
 ACTS = {
@@ -82,6 +87,9 @@ ACTS = {
     ),
     "account_open": KEEPERS, "account_hand_out": KEEPERS, "account_disable": KEEPERS, "account_enable": KEEPERS,
     "account_unlock": KEEPERS, "account_end_sessions": KEEPERS,
+    "transfer_accept": BRANCH | {"zhao", "zheng"}, "transfer_decline": BRANCH | {"zhao", "zheng"},
+    "transfer_withdraw": BRANCH | {"zhao", "zheng"}, "transfer_undo": BRANCH | {"zhao", "zheng"},
+    "transfer_request": BRANCH, "person_leave": BRANCH, "person_admit": BRANCH, "graduates": BRANCH,
 }  # fmt: skip
 # posts about the user alone, or about rows that are ticked and narrowed to the user's own
 ACTS_ON_OWN = {
@@ -89,6 +97,7 @@ ACTS_ON_OWN = {
     "people_export_phones", "urge_chosen",
     "me_edit",
     "accounts_open", "activate",
+    "people_export_phones", "urge_chosen", "transfers_accept",
 }  # fmt: skip
 
 
@@ -142,6 +151,7 @@ def things(world, objects):  # noqa: F811
         **{name: [world.first.pk] for name in ("organization_reopen", "group_found", "groups_arrange")},
         **{name: [world.first.pk, world.first.groups.get().pk] for name in ("group_rename", "group_dissolve")},
         **{name: objects["person"] for name in names() if name.startswith("account_")},
+        **dict.fromkeys(("transfer_accept", "transfer_decline", "transfer_withdraw", "transfer_undo"), objects["transfer"]),
     }  # fmt: skip
 
 
