@@ -137,6 +137,7 @@ def things(world, objects):  # noqa: F811
         "dues_day",
     )
     meetings = ("meeting_save", "meeting_confirm", "meeting_correct", "meeting_drop")
+    moves = ("transfer_accept", "transfer_decline", "transfer_withdraw", "transfer_undo")
     return objects | {
         **{name: [filed.pk] for name in plans}, **{name: [day.pk] for name in days}, **dict.fromkeys(meetings, draft),
         "plan_save": [world.first.pk, NOVEMBER.next.next.next],
@@ -152,6 +153,7 @@ def things(world, objects):  # noqa: F811
         **{name: [world.first.pk, world.first.groups.get().pk] for name in ("group_rename", "group_dissolve")},
         **{name: objects["person"] for name in names() if name.startswith("account_")},
         **dict.fromkeys(("transfer_accept", "transfer_decline", "transfer_withdraw", "transfer_undo"), objects["transfer"]),
+        **dict.fromkeys(moves, objects["transfer"]),
     }  # fmt: skip
 
 
