@@ -24,7 +24,6 @@ def search_organizations(text, user):
 
 registry.add(
     TimelineSource("党籍与任职", register_entries),
-    TimelineSource("组织关系", transfer_entries),
     SearchSource("人员", 10, search_people),
     SearchSource("党组织", 20, search_organizations),
 )
@@ -92,6 +91,7 @@ name_events(
         "transfer.withdrawn": "撤回转接",
         "transfer.registered": "登记变动",
         "transfer.undone": "撤销变动",
+        "appointment.ended": "免职",
         "transfers.exported": "导出组织关系",
         "person.moved": "转入新支部",
         "person.left": "离开名册",

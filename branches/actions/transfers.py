@@ -1,6 +1,7 @@
 """Every move of people: asked for, accepted, registered, undone. Each reads lock · check · change · record · tell.
 
-Branches are locked before people, people before their transfers, people among each other by their id.
+Branches are locked before open transfers, these before people, rows of a kind by their id: the order of all who lock
+several of them.
 """
 
 import datetime
@@ -8,8 +9,7 @@ from collections import defaultdict
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
-from django.db.models.functions import Greatest
+from django.db.models import Max
 
 from branches import access
 from branches.models import Appointment, Organization, Person, Transfer
@@ -17,7 +17,7 @@ from branches.rules import transfers as rules
 from core import clock
 from core.audit import record, record_many
 from core.inbox import tell
-from core.workflow import StaleState, lock, require
+from core.workflow import StaleState, lock, lock_all, require
 
 Kind, Status = Transfer.Kind, Transfer.Status
 FROM = {
@@ -45,7 +45,7 @@ def request_transfer(person, *, by, to, note=""):
                 requested_by=by,
             )  # fmt: skip
     except IntegrityError as error:
-        raise StaleState(f"{person.name}的转接刚才已经提出，没有重复提出。") from error
+        raise StaleState(f"{person.name}的转接已经提出，正等对方接收；要改的，先撤回那一次。") from error
     record(transfer, "transfer.requested", by=by, note=note)
     _tell_branch(
         to, "transfer_requested", transfer, by=by, title=f"{person.name}请求转入{to}",
@@ -59,8 +59,8 @@ def accept_transfer(transfer, *, by, moved_on=None):
     """接收: from this day on the person belongs to the receiving branch, and holds no office of the old one."""
     moved_on = moved_on or clock.today()
     to = lock(transfer.to_organization)
-    person = lock(transfer.person)
     transfer = lock(transfer, *FROM["accept"])
+    person = lock(transfer.person)
     transfer.person, transfer.to_organization = person, to
     require(rules.why_not_answered(by, transfer))
     if person.left_on or person.organization_id != transfer.from_organization_id:
@@ -71,8 +71,8 @@ def accept_transfer(transfer, *, by, moved_on=None):
     transfer.status, transfer.moved_on = Status.ACCEPTED, moved_on
     transfer.decided_at, transfer.decided_by = clock.now(), by
     transfer.save(update_fields=["status", "moved_on", "decided_at", "decided_by"])
-    ended = _carry_out([transfer])
-    record(transfer, "transfer.accepted", by=by, moved_on=moved_on)
+    ended = _carry_out([transfer], by=by)
+    record(transfer, "transfer.accepted", by=by)
     record(person, "person.moved", by=by, note=_told(transfer, ended.get(person.pk, [])))
     for organization in (transfer.from_organization, to):
         _tell_branch(
@@ -131,14 +131,14 @@ def _close(transfer, status, by, answer):
 @transaction.atomic
 def release_person(person, *, by, kind, left_on, place="", note=""):
     """Register that somebody left: where to, died, suspended, expelled. Nothing of the past changes."""
-    person = lock(person)
+    (person,) = _lock_people([person.pk])
     require(rules.can_release_as(by, person, kind))
     require(rules.why_not_on(left_on, _last_moves([person]).get(person.pk), kind=kind))
     (transfer,) = _register(
         [Transfer(person=person, kind=kind, from_organization=person.organization, place=place, note=note)],
         by=by, moved_on=left_on,
     )  # fmt: skip
-    ended = _carry_out([transfer])
+    ended = _carry_out([transfer], by=by)
     record(transfer, "transfer.registered", by=by, note=note)
     record(person, "person.left", by=by, note=_told(transfer, ended.get(person.pk, [])))
     if kind in (Kind.OUT, Kind.GRADUATED):
@@ -167,7 +167,7 @@ def release_graduates(places: dict[Person, str], *, by, left_on, note=""):
         for person in people
     ]
     rows = _register(rows, by=by, moved_on=left_on)
-    _carry_out(rows)
+    _carry_out(rows, by=by)
     record_many(rows, "transfer.registered", by=by, note=note)
     record_many(people, "person.left", by=by, note=f"{Kind.GRADUATED.label}，{left_on} 起")
     if rows:
@@ -186,9 +186,8 @@ def admit_person(organization, *, by, staff_number, name, moved_on, place="", no
     """
     organization = lock(organization)
     require(rules.can_admit_people(by, organization))
-    person = Person.objects.select_for_update(of=("self",)).filter(staff_number=staff_number).first()
-    kind = Kind.IN
-    if person is None:
+    kind, known = Kind.IN, lock_all(Person.objects.filter(staff_number=staff_number))
+    if not known:
         last = None
         try:
             with transaction.atomic():
@@ -196,13 +195,14 @@ def admit_person(organization, *, by, staff_number, name, moved_on, place="", no
         except IntegrityError as error:
             raise StaleState(f"学工号 {staff_number} 刚才已经登记，没有重复登记。") from error
     else:
+        person = known[0]
         kind, last = _come_back(person, name, organization, by)
     require(rules.why_not_on(moved_on, last, kind=kind))
     (transfer,) = _register(
         [Transfer(person=person, kind=kind, to_organization=organization, place=place, note=note)],
         by=by, moved_on=moved_on,
     )  # fmt: skip
-    _carry_out([transfer])
+    _carry_out([transfer], by=by)
     record(transfer, "transfer.registered", by=by, note=note)
     record(person, "person.admitted", by=by, note=_told(transfer, []))
     _tell_person(transfer, "person_admitted", f"您的组织关系已转入{organization}", f"自 {moved_on} 起。")
@@ -231,9 +231,8 @@ def undo_transfer(transfer, *, by, reason):
 
     What was frozen meanwhile stays as it is, and offices that ended by the move do not come back by themselves.
     """
-    person = lock(transfer.person)
     transfer = lock(transfer, *FROM["undo"])
-    transfer.person = person
+    transfer.person = person = lock(transfer.person)
     require(rules.can_undo_transfer(by, transfer))
     (back,) = _register(
         [
@@ -244,7 +243,7 @@ def undo_transfer(transfer, *, by, reason):
         ],
         by=by, moved_on=transfer.moved_on,
     )  # fmt: skip
-    ended = _carry_out([back], offices_end_on=clock.today())
+    ended = _carry_out([back], by=by, offices_end_on=clock.today())
     if back.to_organization is None and (gone := rules.last_leaving(person)):
         person.left_on = gone.moved_on  # who came back by mistake left when they left
         person.save(update_fields=["left_on"])
@@ -276,7 +275,7 @@ def move_many(people_to_branch: dict[Person, Organization], *, by, moved_on, not
         if person.left_on is None and person.organization_id != targets[person.pk].pk
     ]  # fmt: skip
     rows = _register(rows, by=by, moved_on=moved_on)
-    _carry_out(rows)
+    _carry_out(rows, by=by)
     record_many(rows, "transfer.registered", by=by, note=note)
     record_many([row.person for row in rows], "person.moved", by=by, note=note)
     for row in rows:
@@ -284,10 +283,10 @@ def move_many(people_to_branch: dict[Person, Organization], *, by, moved_on, not
     return rows
 
 
-def _lock_people(ids):
-    """People by id under a lock, with what the rules ask of them; always in the same order."""
-    rows = Person.objects.filter(pk__in=list(ids)).select_related("organization", "user").order_by("pk")
-    return list(rows.select_for_update(of=("self",)))
+def _lock_people(ids) -> list[Person]:
+    """People by id under a lock, with what the rules ask of them, after what was asked for them."""
+    lock_all(Transfer.objects.open().filter(person__in=list(ids)).order_by("pk"))
+    return lock_all(Person.objects.filter(pk__in=list(ids)).select_related("organization", "user").order_by("pk"))
 
 
 def _last_moves(people) -> dict[int, datetime.date]:
@@ -298,7 +297,7 @@ def _last_moves(people) -> dict[int, datetime.date]:
 
 def _register(rows, *, by, moved_on) -> list[Transfer]:
     """Write moves that are decided as they are written; what was asked for these people meanwhile is withdrawn."""
-    overtaken = list(Transfer.objects.open().filter(person__in=[row.person for row in rows]))
+    overtaken = lock_all(Transfer.objects.open().filter(person__in=[row.person for row in rows]).order_by("pk"))
     now = clock.now()
     for row in overtaken:
         row.status, row.answer, row.decided_at, row.decided_by = Status.WITHDRAWN, OVERTAKEN, now, by
@@ -310,7 +309,7 @@ def _register(rows, *, by, moved_on) -> list[Transfer]:
     return Transfer.objects.bulk_create(rows, batch_size=500)
 
 
-def _carry_out(rows, *, offices_end_on=None) -> dict[int, list[str]]:
+def _carry_out(rows, *, by, offices_end_on=None) -> dict[int, list[str]]:
     """What moves do to their people: the register, the group, the day of leaving, offices. Gives the offices ended."""
     for row in rows:
         row.person.group = None
@@ -319,15 +318,20 @@ def _carry_out(rows, *, offices_end_on=None) -> dict[int, list[str]]:
     people = [row.person for row in rows]
     Person.objects.bulk_update(people, ["organization", "group", "left_on"], batch_size=500)
     left = {row.person_id: row for row in rows if row.from_organization_id}
-    ended, ids = defaultdict(list), defaultdict(list)
-    for office in Appointment.objects.lasting().filter(person__in=left).select_related("organization"):
-        row = left[office.person_id]
-        if row.to_organization_id is None or office.organization_id == row.from_organization_id:
-            ended[office.person_id].append(str(office))
-            ids[offices_end_on or row.moved_on].append(office.pk)
-    for day, offices in ids.items():  # one that was to begin later never begins
-        Appointment.objects.filter(pk__in=offices).update(ends_on=Greatest(F("starts_on"), day))
+    held = Appointment.objects.lasting().filter(person__in=left).select_related("organization", "group").order_by("pk")
+    ending = [one for one in lock_all(held) if _ends_with(left[one.person_id], one)]
+    ended = defaultdict(list)
+    for one in ending:  # one that was to begin later never begins
+        one.ends_on = max(one.starts_on, offices_end_on or left[one.person_id].moved_on)
+        ended[one.person_id].append(str(one))
+    Appointment.objects.bulk_update(ending, ["ends_on"], batch_size=500)
+    record_many(ending, "appointment.ended", by=by, note="组织关系变动")
     return ended
+
+
+def _ends_with(row, office) -> bool:
+    """Does a move end an office? Leaving ends all of them, moving those of the branch that is left."""
+    return row.to_organization_id is None or office.organization_id == row.from_organization_id
 
 
 def _told(row, ended) -> str:

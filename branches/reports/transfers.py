@@ -141,11 +141,3 @@ def first_days(transfer):
     """From which day on a transfer can have taken place, for the form's note."""
     last = Transfer.objects.accepted().filter(person=transfer.person_id).order_by("-moved_on").first()
     return rules.first_day(last.moved_on if last else None, kind=transfer.kind)
-
-
-def transfer_entries(person, user):
-    """The moves in a person's timeline, each with its way."""
-    rows = Transfer.objects.visible_to(user).accepted().filter(person=person)
-    for row in rows.select_related("from_organization", "to_organization"):
-        way = goes_to(row) if row.to_organization or row.place else came_from(row)
-        yield row.moved_on, f"{row.get_kind_display()}：{way}", row.get_absolute_url()

@@ -31,11 +31,7 @@ def can_request_transfer(user, person):
     """Ask that another branch takes over somebody of a register that the user keeps; also oneself."""
     if person.left_on:
         return no(f"{person.name}已不在名册里。")
-    if not (kept := _keeps(user, person.organization)):
-        return kept
-    if Transfer.objects.open().filter(person=person).exists():
-        return no(f"{person.name}的转接已经提出，正等对方接收；要改的，先撤回那一次。")
-    return YES
+    return _keeps(user, person.organization)
 
 
 def can_receive(organization):

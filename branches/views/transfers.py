@@ -160,6 +160,9 @@ def transfer_request(request, pk):
     """Ask another branch to take somebody over: find it, choose it, send."""
     person = _person(request, pk)
     require(can(request.user, "person.transfer", person))
+    if running := Transfer.objects.visible_to(request.user).open().filter(person=person).first():
+        messages.info(request, f"{person.name}的转接已经提出，正等对方接收。要转到别处，先撤回这一次。")
+        return redirect(running)
     text = request.GET.get("q", "").strip()[:60]
     found = reports.find_branches(person, text)
     form = forms.TransferRequestForm(person, found, request.POST or None)
