@@ -3,7 +3,6 @@
 from branches.reports.organizations import find_organizations
 from branches.reports.people import find_people, register_entries
 from branches.reports.standings import exclusion_entries, standing_entries
-from branches.reports.transfers import transfer_entries
 from core.audit import name_events
 from core.contributions import SearchSource, TimelineSource, registry
 

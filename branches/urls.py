@@ -12,8 +12,8 @@ from branches.views import (
     people,
     persons,
     standings,
+    transfers,
 )
-from branches.views import accounts, inbox, organizations, people, transfers
 
 urlpatterns = [
     path("login/", accounts.login, name="login"),

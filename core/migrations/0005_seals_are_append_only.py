@@ -6,6 +6,6 @@ from core.audit import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0004_activation_and_seals")]
+    dependencies = [("core", "0004_accounts_and_seals")]
 
     operations = [append_only("core_auditseal", "the chain of the audit log is append-only")]

@@ -10,9 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
-from branches.models import Exclusion, Person
 from branches.actions import move_many, request_transfer
-from branches.models import Person
+from branches.models import Exclusion, Person
 from core import clock
 from core.inbox import Notice, tell
 from dues.actions import open_month

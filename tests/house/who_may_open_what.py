@@ -26,7 +26,6 @@ KEEPERS = {"li", "chen", "wang", "zhou"}  # of the register
 ABOVE = {"wang", "zhou", "he"}
 KEEPERS = {"li", "chen", "wang", "zhou"}  # of First's part of the register
 ALL = set(CAST)
-KEEPERS = {"li", "chen", "wang", "zhou"}  # who keeps First's register: its drafting officers, and those above
 
 # address → who sees the page; everybody else gets 404 (or 403, where only the act is not theirs)
 PAGES = {
@@ -44,8 +43,7 @@ PAGES = {
     "standing_change": BRANCH, "exclusion": BRANCH,
     # the tree: the department changes it, a branch's officers divide it into groups
     "organization_below": ABOVE, "organization_found": {"zhou"}, "organization_rename": {"zhou"},
-    "organization_move": {"zhou"}, "organization_close": {"zhou"}, "groups": {"li", "chen", "wang", "zhou"},
-    "account": {"li", "chen", "wang", "zhou"},
+    "organization_move": {"zhou"}, "organization_close": {"zhou"}, "groups": KEEPERS,
     "account": KEEPERS,
     # Zheng's own move from First to Second, which Zhao's branch sees too
     "transfer": BRANCH | {"zhao", "zheng"}, "transfer_print": BRANCH | {"zhao", "zheng"},
@@ -97,7 +95,7 @@ ACTS_ON_OWN = {
     "people_export_phones", "urge_chosen",
     "me_edit",
     "accounts_open", "activate",
-    "people_export_phones", "urge_chosen", "transfers_accept",
+    "transfers_accept",
 }  # fmt: skip
 
 
@@ -152,7 +150,6 @@ def things(world, objects):  # noqa: F811
         **{name: [world.first.pk] for name in ("organization_reopen", "group_found", "groups_arrange")},
         **{name: [world.first.pk, world.first.groups.get().pk] for name in ("group_rename", "group_dissolve")},
         **{name: objects["person"] for name in names() if name.startswith("account_")},
-        **dict.fromkeys(("transfer_accept", "transfer_decline", "transfer_withdraw", "transfer_undo"), objects["transfer"]),
         **dict.fromkeys(moves, objects["transfer"]),
     }  # fmt: skip
 
