@@ -80,6 +80,9 @@ name_events(
         "exclusion.ended": "提前结束不计入应到",
         "exclusions.exported": "导出不计入应到名单",
         "probationers.exported": "导出预备党员名单",
+        "people.exported_in_full": "导出人员名册（完整信息）",
+        "person.unmasked": "查看完整信息",
+        "person.resealed": "换身份证号密钥",
     }
 )
 name_events(

@@ -34,6 +34,8 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default=None) or _secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 DEMO = env.bool("DEMO", default=False)
+# Identity numbers are kept only with a key (manage.py new_identity_key); several are a rotation, the first one seals.
+IDENTITY_KEYS = env.list("IDENTITY_KEY", default=[])
 
 INSTALLED_APPS = [
     "django.contrib.auth",
