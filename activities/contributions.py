@@ -1,22 +1,22 @@
 """What the activity floor gives to pages that gather: duties, metrics, a person's attendance, search."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from activities.duties import SOURCES
 from activities.metrics import METRICS
 from activities.models import ActivityDay, Attendance
 from core.audit import name_events
-from core.contributions import SearchSource, TimelineSource, registry
+from core.contributions import SearchSource, TimelineSource, in_batches, registry
 
 
 def attendance_of(person, user):
-    """A person's days, as far as the user may see them."""
-    rows = Attendance.objects.visible_to(user).filter(person=person).select_related("day").order_by("-day__held_on")
-    seen = set(ActivityDay.objects.visible_to(user).filter(attendance__person=person).values_list("pk", flat=True))
-    for row in rows[:24]:
+    """A person's days, as far as the user may see them, latest first."""
+    seen = Exists(ActivityDay.objects.visible_to(user).filter(pk=OuterRef("day")))
+    rows = Attendance.objects.visible_to(user).filter(person=person).select_related("day").annotate(is_seen=seen)
+    for row in in_batches(rows.order_by("-day__held_on", "-pk")):
         reason = f"（{row.reason}）" if row.reason else ""
-        url = reverse("day_attendance", args=[row.day_id]) if row.day_id in seen else ""
+        url = reverse("day_attendance", args=[row.day_id]) if row.is_seen else ""
         yield row.day.held_on, f"{row.day.month.label}活动日：{row.get_status_display()}{reason}", url
 
 

@@ -6,8 +6,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 
 from django.conf import settings
+from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect
@@ -259,3 +261,16 @@ def section(name: str):
         return view
 
     return mark
+
+
+def for_officers(view):
+    """Mark a list as one for who holds an office: anybody else is told so and led to the own page."""
+
+    @wraps(view)
+    def led(request, *args, **kwargs):
+        if request.office:
+            return view(request, *args, **kwargs)
+        messages.info(request, "刚才那一页给担任党内职务的同志使用。您自己的活动、党费和会议都在这里。")
+        return redirect("me")
+
+    return led

@@ -1,8 +1,8 @@
 """What the register gives to pages that gather: its part of a person's timeline, and the search."""
 
+from branches.reports.finding import find_people
 from branches.reports.organizations import find_organizations
-from branches.reports.people import find_people, register_entries
-from branches.reports.standings import exclusion_entries, standing_entries
+from branches.reports.timeline import register_entries
 from core.audit import name_events
 from core.contributions import SearchSource, TimelineSource, registry
 
@@ -65,7 +65,6 @@ name_events(
 )
 
 # a person's acts: facts, standing, not counted in 应到
-registry.add(TimelineSource("类别变动", standing_entries), TimelineSource("不计入应到", exclusion_entries))
 name_events(
     {
         "person.added": "登记人员",

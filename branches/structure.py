@@ -98,3 +98,11 @@ def months_later(day: datetime.date, months: int) -> datetime.date:
     """The same day some months on; the month's last day where it has no such day."""
     month = Month.of(day) + months
     return datetime.date(month.year, month.number, min(day.day, calendar.monthrange(month.year, month.number)[1]))
+
+
+def latest_start(today: datetime.date, months: int) -> datetime.date:
+    """The latest day from which so many months have passed today (of 28 February that is 29 February, too)."""
+    start = months_later(today, -months)
+    while months_later(start + datetime.timedelta(days=1), months) <= today:
+        start += datetime.timedelta(days=1)
+    return start

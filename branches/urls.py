@@ -42,7 +42,7 @@ urlpatterns = [
     path("organizations/<int:pk>/groups/<int:group>/dissolve/", groups.group_dissolve, name="group_dissolve"),
     path("people/", people.people, name="people"),
     path("people/export/", people.people_export, name="people_export"),
-    path("people/export-phones/", people.people_export_phones, name="people_export_phones"),
+    path("people/export-full/", people.people_export_full, name="people_export_full"),
     path("people/<int:pk>/", people.person, name="person"),
     # a person's acts: facts, standing, not counted in 应到
     path("me/edit/", persons.me_edit, name="me_edit"),
@@ -83,4 +83,6 @@ urlpatterns = [
     path("people/<int:pk>/leave/", transfers.person_leave, name="person_leave"),
     path("organizations/<int:pk>/admit/", transfers.person_admit, name="person_admit"),
     path("organizations/<int:pk>/graduates/", transfers.graduates, name="graduates"),
+    path("people/<int:pk>/reveal/", people.person_reveal, name="person_reveal"),
+    path("people/<int:pk>/timeline/", people.person_timeline, name="person_timeline"),
 ]

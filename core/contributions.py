@@ -5,7 +5,7 @@ day panels, timeline entries, search, and the columns of the people sheet that a
 """
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -151,10 +151,23 @@ class DayPanel:
 
 @dataclass(frozen=True)
 class TimelineSource:
-    """Entries of a person's page: ``rows(person, user)`` gives (day, what, url)."""
+    """Entries of a person's page: ``rows(person, user)`` gives (day, what, url), the latest first.
+
+    It is read only as far as a page needs it: what may grow for years comes ``in_batches``.
+    """
 
     name: str
     rows: Callable[[Any, Any], Iterable[tuple[datetime.date, str, str]]]
+
+
+def in_batches(rows, size: int = 60) -> Iterator[Any]:
+    """The rows of an ordered queryset, read so many at a time and no further than somebody asks."""
+    start = 0
+    while batch := list(rows[start : start + size]):
+        yield from batch
+        if len(batch) < size:
+            return
+        start += size
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,19 @@
 """What dues give to pages that gather: duties, metrics, the day's tab, a member's dues, the sheet's base column."""
 
+from heapq import merge
+
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from activities.kinds import ItemKind
 from branches.access import can
 from core import clock
 from core.audit import name_events
-from core.contributions import DayPanel, TimelineSource, registry
+from core.contributions import DayPanel, TimelineSource, in_batches, registry
 from dues import bases, reports
 from dues.duties import SOURCES
 from dues.metrics import METRICS
-from dues.models import Charge, DuesMonth
-
-MONTHS_SHOWN = 24
+from dues.models import Charge, Deferral, DuesMonth, Entry
 
 
 def summary(day, user) -> tuple[str, str, str]:
@@ -33,23 +34,43 @@ def summary(day, user) -> tuple[str, str, str]:
 
 
 def dues_of(person, user):
-    """A member's charges and payments, as far as the user may see them, newest month first."""
-    charges = Charge.objects.visible_to(user).filter(person=person).with_state().order_by("-month")
-    charges = list(charges.prefetch_related("entries", "deferrals")[:MONTHS_SHOWN])
-    seen = set(
-        DuesMonth.objects.visible_to(user).filter(charges__in=[one.pk for one in charges]).values_list("pk", flat=True)
+    """A member's payments, and what is not paid yet, as far as the user may see them, latest first."""
+    charges = Charge.objects.visible_to(user).filter(person=person)
+    return merge(_paid(charges, user), _owed(charges, user), key=lambda entry: entry[0], reverse=True)
+
+
+def _seen(user, dues_month):
+    return Exists(DuesMonth.objects.visible_to(user).filter(pk=OuterRef(dues_month)))
+
+
+def _url(charge, is_seen):
+    return reverse("dues_month", args=[charge.dues_month_id]) if is_seen else ""
+
+
+def _paid(charges, user):
+    rows = Entry.objects.filter(charge__in=charges).select_related("charge")
+    for row in in_batches(rows.annotate(is_seen=_seen(user, "charge__dues_month")).order_by("-at", "-pk")):
+        word = "冲正" if row.reverses_id else "交纳"
+        note = f"：{row.note}" if row.reverses_id else f"（{row.get_method_display()}）"
+        what = f"{word} {row.charge.month.label}党费 {abs(row.amount)} 元{note}"
+        yield clock.day_of(row.at), what, _url(row.charge, row.is_seen)
+
+
+def _owed(charges, user):
+    """Few in all of a life: they are read at once, so that a deferral of long ago stands at its own day."""
+    running = Deferral.objects.filter(charge=OuterRef("pk"), lifted_at=None)
+    rows = charges.with_state().filter(state__in=[Charge.State.DEFERRED, Charge.State.UNPAID])
+    rows = rows.annotate(
+        is_seen=_seen(user, "dues_month"), why=running.values("reason")[:1], since=running.values("at")[:1]
     )
-    for charge in charges:
-        url = reverse("dues_month", args=[charge.dues_month_id]) if charge.dues_month_id in seen else ""
-        for entry in charge.entries.all():
-            word = "冲正" if entry.reverses_id else "交纳"
-            note = f"：{entry.note}" if entry.reverses_id else f"（{entry.get_method_display()}）"
-            yield clock.day_of(entry.at), f"{word} {charge.month.label}党费 {abs(entry.amount)} 元{note}", url
-        if charge.state == Charge.State.DEFERRED:
-            running = next(one for one in charge.deferrals.all() if one.lifted_at is None)
-            yield clock.day_of(running.at), f"{charge.month.label}党费缓交：{running.reason}", url
-        elif charge.state == Charge.State.UNPAID:
-            yield charge.month.first, f"{charge.month.label}党费应缴 {charge.amount} 元：未登记", url
+    entries = []
+    for row in rows:
+        if row.state == Charge.State.DEFERRED:
+            day, what = clock.day_of(row.since), f"{row.month.label}党费缓交：{row.why}"
+        else:
+            day, what = row.month.first, f"{row.month.label}党费应缴 {row.amount} 元：未登记"
+        entries.append((day, what, _url(row, row.is_seen)))
+    return sorted(entries, key=lambda entry: entry[0], reverse=True)
 
 
 registry.add(

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from activities.forms import ReasonForm
 from activities.models import ActivityDay
 from activities.reports import organization_above
-from branches.access import can, get_visible_or_404, section
+from branches.access import can, for_officers, get_visible_or_404, section
 from branches.actions import log_export
 from core.audit import history_of
 from core.pages import asked_month, page_of, workbook_response
@@ -22,6 +22,7 @@ from dues.models import Charge, DuesMonth, Entry
 
 @require_GET
 @section("dues")
+@for_officers
 def dues(request):
     """A branch: its month. Above: the branches of a month, filtered, with totals."""
     month = asked_month(request)

@@ -1,13 +1,13 @@
 """What 三会一课 gives to pages that gather: duties, the metric, the day's panel, a person's meetings, search."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from activities.kinds import ItemKind
 from activities.models import Attendance
 from branches.models import Appointment
 from core.audit import name_events
-from core.contributions import DayPanel, SearchSource, TimelineSource, registry
+from core.contributions import DayPanel, SearchSource, TimelineSource, in_batches, registry
 from meetings import roster
 from meetings.duties import SOURCES
 from meetings.metrics import METRICS
@@ -37,20 +37,15 @@ def day_summary(day, user):
 
 
 def meetings_of(person, user):
-    """The confirmed meetings that a person attended, as far as the user may see them."""
-    rows = (
-        Attendance.objects.visible_to(user)
-        .filter(person=person, status=Attendance.Status.PRESENT, day__meetings__status=Meeting.Status.CONFIRMED)
-        .order_by("-day__held_on")[:24]
-    )
-    attended = {row.day_id: row for row in rows}
-    found = Meeting.objects.filter(day__in=list(attended)).confirmed().prefetch_related("kinds")
-    seen = set(Meeting.objects.visible_to(user).filter(day__in=list(attended)).values_list("pk", flat=True))
+    """The confirmed meetings that a person attended, as far as the user may see them, latest first."""
+    there = Attendance.objects.visible_to(user).filter(person=person, status=Attendance.Status.PRESENT)
+    group = there.filter(day=OuterRef("day")).values("group_name")[:1]
+    seen = Exists(Meeting.objects.visible_to(user).filter(pk=OuterRef("pk")))
+    rows = Meeting.objects.confirmed().filter(day__in=there.values("day")).annotate(group_then=group, is_seen=seen)
     offices = list(Appointment.objects.filter(person=person, office__in=roster.COMMITTEE_OFFICES))
-    for meeting in found:
-        if roster.expects(meeting, meeting.types, attended[meeting.day_id], offices):
-            url = meeting.get_absolute_url() if meeting.pk in seen else ""
-            yield meeting.held_on, f"{meeting.types_label}：{meeting.topic}", url
+    for row in in_batches(rows.prefetch_related("kinds").order_by("-held_on", "-pk")):
+        if roster.expects(row, row.types, Attendance(group_name=row.group_then), offices):
+            yield row.held_on, f"{row.types_label}：{row.topic}", row.get_absolute_url() if row.is_seen else ""
 
 
 def find_meetings(text, user):

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from activities.models import ActivityDay
-from branches.access import can, get_visible_or_404, section
+from branches.access import can, for_officers, get_visible_or_404, section
 from branches.actions import log_export
 from core.audit import history_of
 from core.pages import asked_month, page_of, workbook_response
@@ -20,6 +20,7 @@ from meetings.roster import roster_of
 
 @require_GET
 @section("meetings")
+@for_officers
 def meetings(request):
     """The list with its figures; at a branch also what is owed and what waits to be written; of a day, its tab."""
     values = ListFilter(request.GET).values

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from activities import actions, reports, workbook
 from activities.forms import GuestForm, HoldForm, ItemForm, MarkForm, ReasonForm, RecordForm
 from activities.models import ActivityDay, Attendance, Guest
-from branches.access import can, get_visible_or_404, section
+from branches.access import can, for_officers, get_visible_or_404, section
 from branches.actions import log_export
 from core import clock
 from core.audit import history_of
@@ -18,6 +18,7 @@ from core.periods import Month
 
 @require_GET
 @section("days")
+@for_officers
 def days(request):
     """A branch: its days. Above: the branches of a month with their days or none, filtered."""
     if request.office and request.office.kind == "BRANCH":

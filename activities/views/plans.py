@@ -12,7 +12,7 @@ from activities.forms import PlanForm, ReturnForm, items_form
 from activities.models import MonthlyPlan
 from activities.prefill import Background, prefill
 from activities.views.review import review_page
-from branches.access import can, get_visible_or_404, section
+from branches.access import can, for_officers, get_visible_or_404, section
 from branches.actions import log_export
 from branches.models import Organization
 from core import clock
@@ -24,6 +24,7 @@ from core.workflow import StaleState
 
 @require_GET
 @section("plans")
+@for_officers
 def plans(request):
     """A branch: its year on one page. Above: the plans of a month, filtered."""
     if request.office and request.office.kind == "BRANCH":

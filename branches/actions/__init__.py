@@ -15,7 +15,7 @@ from branches.actions.accounts import (
     unlock_account,
 )
 from branches.actions.exclusions import approve_exclusion, decline_exclusion, end_exclusion, propose_exclusion
-from branches.actions.exports import log_export, log_phone_export
+from branches.actions.exports import log_export, log_full_export, reveal_person
 from branches.actions.groups import arrange_groups, dissolve_group, found_group, rename_group
 from branches.actions.organizations import (
     close_organization,
@@ -57,6 +57,7 @@ __all__ = [
     "log_export",
     "log_phone_export",
     "move_many",
+    "log_full_export",
     "move_organization",
     "note_log_in",
     "open_account",
@@ -71,6 +72,7 @@ __all__ = [
     "rename_organization",
     "reopen_organization",
     "request_transfer",
+    "reveal_person",
     "undo_standing",
     "undo_transfer",
     "unlock_account",

@@ -30,13 +30,8 @@ from branches.rules.organizations import (
     why_not_parent,
 )
 from branches.rules.persons import can_add_person, can_edit_own, can_edit_person
-from branches.rules.seeing import (
-    can_export_phones,
-    can_see_appointment,
-    can_see_notice,
-    can_see_organization,
-    can_see_person,
-)
+from branches.rules.people import can_export_full, can_reveal_person
+from branches.rules.seeing import can_see_appointment, can_see_notice, can_see_organization, can_see_person
 from branches.rules.standings import (
     can_change_standing,
     can_correct_standing,
@@ -63,7 +58,7 @@ __all__ = [
     "can_enable_account",
     "can_end_exclusion",
     "can_end_sessions",
-    "can_export_phones",
+    "can_export_full",
     "can_found",
     "can_graduate",
     "can_hand_out_code",
@@ -76,6 +71,7 @@ __all__ = [
     "can_rename",
     "can_reopen",
     "can_request_transfer",
+    "can_reveal_person",
     "can_see_account",
     "can_see_appointment",
     "can_see_notice",

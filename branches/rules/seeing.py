@@ -36,13 +36,3 @@ def can_see_appointment(user, appointment):
 @rule("notice.see")
 def can_see_notice(user, notice):
     return YES if notice.recipient_id == user.pk else no("这不是发给您的消息。")
-
-
-@rule("people.export_phones")
-def can_export_phones(user, people):
-    """Full phone numbers leave the site only with somebody who keeps the register, and with a reason.
-
-    Of which people is for ``kept_by`` to say: the others of ``people`` stay masked in the same file.
-    """
-    keeps = any(seat.office in access.KEEPERS for seat in access.seats(user))
-    return YES if keeps else no("完整电话由书记、副书记、组织委员或组织部导出。")

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from branches import actions, workbook
-from branches.access import can, get_visible_or_404, section
+from branches.access import can, for_officers, get_visible_or_404, section
 from branches.forms.organizations import CloseForm, FoundForm, MoveForm, OrganizationFilter, ReasonForm, RenameForm
 from branches.models import Organization
 from branches.reports import consequences
@@ -28,6 +28,7 @@ def _organization(request, pk):
 
 @require_GET
 @section("organizations")
+@for_officers
 def organizations(request):
     """The user's part of the tree, one level at a time; with a filter, the list of what fits it."""
     chosen, number = _chosen(request), request.GET.get("page")

@@ -1,26 +1,35 @@
 """The register of people, one person, and one's own page."""
 
-from django.shortcuts import render
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from branches import actions, workbook
-from branches.access import can, get_visible_or_404, section
-from branches.forms.people import ExportReasonForm, PersonFilter
+from branches.access import can, for_officers, get_visible_or_404, section
+from branches.forms.people import ExportReasonForm, PersonFilter, RevealForm
 from branches.models import Person
 from branches.reports.acts import PERSON_ACTS, acts_for
-from branches.reports.people import lines_with_phones, person_lines, timeline_of
+from branches.reports.history import history_of_person
+from branches.reports.people import PeopleTable, exclusion_of, kept_lines, person_lines
+from branches.reports.timeline import timeline_of
 from core.pages import page_of, workbook_response
 from core.workbooks import note_of
 
+MOST_ROWS = 20_000
+TOO_MANY = f"一次最多导出 {MOST_ROWS} 人，这里有 %d 人。请先选党组织或别的条件，分几次导出。"
+
 
 def _chosen(request) -> PersonFilter:
-    """The present people whom the user may see, by the filters in the address."""
-    rows = Person.objects.visible_to(request.user).present().select_related("organization")
+    """The people whom the user may see, by the filters in the address."""
+    rows = Person.objects.visible_to(request.user).select_related("organization", "group")
     return PersonFilter(request.GET, queryset=rows, request=request)
 
 
 @require_GET
 @section("organizations")
+@for_officers
 def people(request):
     """The register, filtered, sorted and in pages."""
     return people_page(request, ExportReasonForm())
@@ -28,12 +37,14 @@ def people(request):
 
 def people_page(request, form, status=200):
     chosen = _chosen(request)
-    page = page_of(request, chosen.qs)
+    page = page_of(request, chosen.qs, chosen.page_size)
+    lines = person_lines(page.object_list)
     context = {
         "filter": chosen,
         "page": page,
-        "lines": person_lines(page.object_list),
-        "full_phones": chosen.qs.kept_by(request.user).count(),
+        "lines": lines,
+        "table": PeopleTable(chosen.columns_shown, lines, chosen.order_key),
+        "kept": chosen.qs.kept_by(request.user).count(),
         "form": form,
     }
     return render(request, "branches/people.html", context, status=status)
@@ -41,56 +52,105 @@ def people_page(request, form, status=200):
 
 @require_GET
 @section("organizations")
+@for_officers
 def people_export(request):
-    """The workbook of all rows that the same address shows in pages; phones stay masked."""
+    """The workbook of all rows that the same address shows in pages, in its columns; personal data stays masked."""
     chosen = _chosen(request)
-    lines = person_lines(chosen.qs)
-    actions.log_export("people", by=request.user, count=len(lines), filters=chosen.words)
-    return workbook_response(workbook.people_book(lines, note_of(chosen.words, len(lines))), "人员名册")
+    if (count := chosen.qs.count()) > MOST_ROWS:
+        return _back_to_list(request, count)
+    table = PeopleTable(chosen.columns_shown, person_lines(chosen.qs))
+    names = [name for name, _ in table.sheet_columns]
+    actions.log_export("people", by=request.user, count=len(table.lines), filters=chosen.words, columns=names)
+    return workbook_response(workbook.people_book(table, note_of(chosen.words, len(table.lines))), "人员名册")
 
 
 @require_POST
 @section("organizations")
-def people_export_phones(request):
-    """The same with full phone numbers of those whom the user keeps, for a reason that is kept."""
+def people_export_full(request):
+    """The same in full, of those whom the user keeps alone, for a reason that is kept."""
     form = ExportReasonForm(request.POST)
     if not form.is_valid():
         return people_page(request, form, status=422)
     chosen = _chosen(request)
-    lines = lines_with_phones(chosen.qs, request.user)
-    full = sum(line.is_full for line in lines)
-    actions.log_phone_export(
-        chosen.qs, by=request.user, count=len(lines), full=full, filters=chosen.words, **form.cleaned_data
-    )
-    note = note_of(chosen.words | {"用途": form.cleaned_data["reason"], "完整电话": f"{full} 人"}, len(lines))
-    return workbook_response(workbook.people_book(lines, note), "人员名册（含电话）")
+    if (count := chosen.qs.kept_by(request.user).count()) > MOST_ROWS:
+        return _back_to_list(request, count)
+    table = PeopleTable(chosen.columns_shown, kept_lines(chosen.qs, request.user))
+    reason, names = form.cleaned_data["reason"], [name for name, _ in table.sheet_columns]
+    log = {"count": len(table.lines), "filters": chosen.words, "columns": names, "reason": reason}
+    actions.log_full_export(chosen.qs, by=request.user, **log)
+    note = note_of(chosen.words | {"完整信息，用途": reason}, len(table.lines))
+    return workbook_response(workbook.people_book(table, note), "人员名册（完整信息）")
+
+
+def _back_to_list(request, count):
+    messages.warning(request, TOO_MANY % count)
+    return redirect(f"{reverse('people')}?{request.GET.urlencode()}")
 
 
 @require_GET
 @section("organizations")
 def person(request, pk):
-    """One person: facts, and everything the floors know, latest first."""
+    """One person: facts, what may be done, and where everything that the floors know is read from."""
+    return person_page(request, get_visible_or_404(_with_places(request), request.user, pk=pk), RevealForm())
+
+
+@require_POST
+@never_cache
+@section("organizations")
+def person_reveal(request, pk):
+    """The same page with phone, birth date and identity number in full, on this one answer, for a reason."""
     row = get_visible_or_404(_with_places(request), request.user, pk=pk)
-    return render(request, "branches/person.html", _page(row, request))
+    form = RevealForm(request.POST)
+    if not form.is_valid():
+        return person_page(request, row, form, status=422)
+    fields = [name for name, value in person_lines([row])[0].secrets.items() if value]
+    actions.reveal_person(row, by=request.user, reason=form.reason, fields=fields)
+    return person_page(request, row, form, full=True)
+
+
+def person_page(request, row, form, *, full=False, status=200):
+    """Masked, but for oneself, and for whom the caller has let see it in full."""
+    keeps = can(request.user, "person.reveal", row)
+    context = _facts(request, row, full=full or row.user_id == request.user.pk) | {
+        "form": form,
+        "revealed": full,
+        "may_reveal": keeps and not full,
+        "acts": acts_for(request.user, row, PERSON_ACTS),
+        "history": history_of_person(row, full=full) if keeps else [],
+    }
+    return render(request, "branches/person.html", context, status=status)
+
+
+@require_GET
+@section("organizations")
+def person_timeline(request, pk):
+    """What every floor knows of a person, a page at a time; on the person's page it is a part of it."""
+    row = get_visible_or_404(_with_places(request), request.user, pk=pk)
+    asked = request.GET.get("page", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
+    context = {
+        "person": row,
+        "timeline": timeline_of(row, request.user, source=request.GET.get("source", ""), number=number),
+    }
+    return render(request, "branches/person_timeline.html", context)
 
 
 @require_GET
 @section("me")
 def me(request):
-    """One's own page: also for a member without any office."""
+    """One's own page, in full: also for a member without any office."""
     row = _with_places(request).filter(user=request.user).first()
-    return render(request, "branches/me.html", _page(row, request) if row else {"person": None})
+    return render(request, "branches/me.html", _facts(request, row, full=True) if row else {"person": None})
 
 
 def _with_places(request):
     return Person.objects.visible_to(request.user).select_related("organization__parent", "group")
 
 
-def _page(row, request):
+def _facts(request, row, *, full):
     return {
         "person": row,
-        "line": person_lines([row])[0],
+        "line": person_lines([row], full={row.pk} if full else ())[0],
+        "exclusion": exclusion_of(row),
         "organization_is_seen": can(request.user, "organization.see", row.organization),
-        "entries": timeline_of(row, request.user),
-        "acts": acts_for(request.user, row, PERSON_ACTS),
     }

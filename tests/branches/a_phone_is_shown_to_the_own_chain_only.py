@@ -11,7 +11,6 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from branches.models import Appointment, Office, Person
-from core.audit import AuditEntry
 from tests.builders import World, fresh, make_officer, make_person
 
 FULL, MASKED = "13912340001", "139****0001"
@@ -28,33 +27,32 @@ def li(world: World):
     return fresh(world.li)
 
 
-def phones(response):
+def taken(response):
+    """Name and phone of each row, and the note."""
     sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
-    return [(row[0].value, row[11].value) for row in sheet.iter_rows(min_row=4)], sheet.cell(2, 1).value
+    return [(row[0].value, row[-1].value) for row in sheet.iter_rows(min_row=4)], sheet.cell(2, 1).value
 
 
-def test_an_export_is_full_for_the_own_part_and_masked_for_what_is_only_read(world, li, client):
+def test_a_full_export_holds_the_own_part_alone(world, li, client):
     client.force_login(li)
-    url = f"{reverse('people_export_phones')}?q=电话"
+    url = f"{reverse('people_export_full')}?q=电话"
 
-    rows, note = phones(client.post(url, {"reason": "活动日通知"}))
+    rows, note = taken(client.post(url, {"reason": "活动日通知"}))
 
-    assert rows == [("电话甲", FULL), ("电话乙", MASKED)]
-    assert note == "姓名或学工号：电话；用途：活动日通知；完整电话：1 人。共 2 行，2026-11-23 导出"
-    assert AuditEntry.objects.get(event="people.exported_with_phones").data == {
-        "count": 2, "full": 1, "filters": {"姓名或学工号": "电话"},
-    }  # fmt: skip
+    assert rows == [("电话甲", FULL)]
+    assert note == "姓名或学工号：电话；完整信息，用途：活动日通知。共 1 行，2026-11-23 导出"
+    assert taken(client.get(f"{reverse('people_export')}?q=电话"))[0] == [("电话甲", MASKED), ("电话乙", MASKED)]
 
 
-def test_the_page_says_before_how_many_will_be_full(world, li, client):
+def test_the_page_says_before_of_how_many_it_will_be(world, li, client):
     client.force_login(li)
     both, one = (client.get(reverse("people"), {"q": name}) for name in ("电话", "电话甲"))
 
-    assert (both.context["full_phones"], one.context["full_phones"]) == (1, 1)
-    assert "您只管其中 1 人的名册" in both.content.decode()
-    assert "您只管其中" not in one.content.decode()
+    assert (both.context["kept"], one.context["kept"]) == (1, 1)
+    assert "只有 1 人的名册归您管理" in both.content.decode()
+    assert "的名册归您管理" not in one.content.decode()
     foreign = client.get(reverse("people"), {"q": "电话乙"})
-    assert (foreign.context["full_phones"], reverse("people_export_phones") in foreign.content.decode()) == (0, False)
+    assert (foreign.context["kept"], reverse("people_export_full") in foreign.content.decode()) == (0, False)
 
 
 @pytest.mark.parametrize("name, count", [("chen", 10), ("wang", 15), ("zhou", 24), ("xu", 0), ("he", 0), ("zheng", 0)])

@@ -28,13 +28,14 @@ NOT_PAGES = {
     "day_hold", "day_item_add", "day_item_drop", "day_reopen", "day_resume", "day_save", "day_skip", "day_submit",
     "dues_day", "dues_fill", "dues_verify", "guest_dismiss", "guest_invite", "inbox_read_all", "login", "logout",
     "meeting_confirm", "meeting_correct", "meeting_drop", "meeting_of_item", "meeting_open", "meeting_save", "notice",
-    "office_choose", "people_export_phones", "plan_accept", "plan_forward", "plan_return", "plan_save", "plan_submit",
+    "office_choose", "people_export_full", "plan_accept", "plan_forward", "plan_return", "plan_save", "plan_submit",
     "plan_withdraw", "plans_accept", "plans_forward", "urge", "urge_chosen",
     "exclusion_approve", "exclusion_decline", "exclusion_end", "standing_correct", "standing_undo",  # a person's acts
     "group_dissolve", "group_found", "group_rename", "groups_arrange", "organization_below", "organization_reopen",
     "account_open", "account_hand_out", "account_disable", "account_enable", "account_unlock",
     "account_end_sessions", "accounts_open",
     "transfer_accept", "transfer_decline", "transfer_undo", "transfer_withdraw", "transfers_accept",
+    "person_reveal",
 }  # fmt: skip
 
 
@@ -111,6 +112,7 @@ def objects(world):
         **{f"organization_{act}": [world.first.pk] for act in ("rename", "move", "close")}, "groups": [world.first.pk],
         "organization": [world.first.pk], "person": [day.attendance.first().person_id],
         "account": [day.attendance.first().person_id],
+        "person_timeline": [day.attendance.first().person_id],
         "assessment": [OCTOBER], "assessment_publish": [OCTOBER],
         "assessment_evidence": [OCTOBER, world.first.pk, metric],
         "scheme_edit": [Scheme.objects.get().pk],

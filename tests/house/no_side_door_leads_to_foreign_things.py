@@ -185,7 +185,7 @@ def test_ticking_a_foreign_row_does_nothing(marked, client, who, act):
 @pytest.mark.parametrize(("who", "theirs"), [("zhao", False), ("li", True)])
 def test_phones_leave_only_of_the_own_part(marked, client, who, theirs):
     client.force_login(getattr(marked, who))
-    address = f"{reverse('people_export_phones')}?organization={marked.first.pk}"
+    address = f"{reverse('people_export_full')}?organization={marked.first.pk}"
     answer = client.post(address, {"reason": "通知", "organization": marked.first.pk})
     book = load_workbook(io.BytesIO(answer.getvalue())).active
     text = "\n".join(str(cell.value) for row in book.iter_rows() for cell in row)

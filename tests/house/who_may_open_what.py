@@ -48,6 +48,7 @@ PAGES = {
     # Zheng's own move from First to Second, which Zhao's branch sees too
     "transfer": BRANCH | {"zhao", "zheng"}, "transfer_print": BRANCH | {"zhao", "zheng"},
     "transfer_request": KEEPERS, "person_leave": KEEPERS, "person_admit": KEEPERS, "graduates": KEEPERS,
+    "person_timeline": BRANCH,
 }  # fmt: skip
 # everybody has these: what they hold differs, and other tests say what
 OWN = {
@@ -88,11 +89,12 @@ ACTS = {
     "transfer_accept": BRANCH | {"zhao", "zheng"}, "transfer_decline": BRANCH | {"zhao", "zheng"},
     "transfer_withdraw": BRANCH | {"zhao", "zheng"}, "transfer_undo": BRANCH | {"zhao", "zheng"},
     "transfer_request": BRANCH, "person_leave": BRANCH, "person_admit": BRANCH, "graduates": BRANCH,
+    "person_reveal": BRANCH,
 }  # fmt: skip
 # posts about the user alone, or about rows that are ticked and narrowed to the user's own
 ACTS_ON_OWN = {
     "logout", "login", "password_change", "office_choose", "inbox_read_all", "plans_forward", "plans_accept",
-    "people_export_phones", "urge_chosen",
+    "people_export_full", "urge_chosen",
     "me_edit",
     "accounts_open", "activate",
     "transfers_accept",
@@ -151,6 +153,7 @@ def things(world, objects):  # noqa: F811
         **{name: [world.first.pk, world.first.groups.get().pk] for name in ("group_rename", "group_dissolve")},
         **{name: objects["person"] for name in names() if name.startswith("account_")},
         **dict.fromkeys(moves, objects["transfer"]),
+        "person_reveal": objects["person"],
     }  # fmt: skip
 
 

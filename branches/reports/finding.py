@@ -1,0 +1,84 @@
+"""Which people of the register are meant, by words, place, office and what is to be looked at, and in which order."""
+
+from django.db.models import Case, F, Q, Value, When
+
+from branches import access
+from branches.models import Appointment, Exclusion, Organization, Person, StructurePolicy
+from branches.structure import latest_start
+from core import clock
+
+MOST_PLACES = 50
+
+
+def named(people, text):
+    """Those whose name has the text in it, or whose number begins with it."""
+    return people.filter(Q(name__icontains=text) | Q(staff_number__istartswith=text))
+
+
+def find_people(text, user):
+    """At most ten visible people by name or number, those present first."""
+    rows = named(Person.objects.visible_to(user), text)
+    return rows.select_related("organization").order_by("left_on", "organization__code", "staff_number")[:10]
+
+
+def places_named(user, text):
+    """The visible organizations whose name has the text in it or whose code begins with it: the first fifty."""
+    named_so = Q(name__icontains=text) | Q(short_name__icontains=text) | Q(code__startswith=text)
+    return list(Organization.objects.visible_to(user).filter(named_so).order_by("code")[:MOST_PLACES])
+
+
+def at_places(people, places):
+    """Those of any of the organizations, and of everything below them."""
+    scope = Q(pk__in=[])
+    for place in places:
+        scope |= access.within("organization__path", place.path)
+    return people.filter(scope)
+
+
+def in_office(people, *offices):
+    """Those of ``people`` who hold one of the offices today; without naming any, whatever office."""
+    running = Appointment.objects.active().filter(office__in=offices) if offices else Appointment.objects.active()
+    return people.filter(left_on=None, pk__in=running.values("person"))
+
+
+def without_office(people):
+    """Those who hold no office today."""
+    return people.exclude(left_on=None, pk__in=Appointment.objects.active().values("person"))
+
+
+def not_expected(people):
+    """不计入应到 today, by an approved exclusion."""
+    return people.filter(pk__in=Exclusion.objects.running_on(clock.today()).values("person"))
+
+
+def probation_over(people):
+    """Probationary members whose probation is over: the day it was extended to, or else the policy's months."""
+    today = clock.today()
+    begun_by = latest_start(today, StructurePolicy.in_force().probation_months)
+    return people.filter(
+        Q(probation_until__lte=today) | Q(probation_until=None, joined_on__lte=begun_by), standing="PROBATIONARY"
+    )
+
+
+def _rank(field, values):
+    """The order in which users know the choices of a field, which is not that of their codes."""
+    return Case(*[When(**{field: value}, then=Value(place)) for place, value in enumerate(values)], default=Value(99))
+
+
+ORDERS = {
+    "organization": F("organization__code"),
+    "name": F("name"),
+    "number": F("staff_number"),
+    "standing": _rank("standing", Person.Standing.values),
+    "category": _rank("category", Person.Category.values),
+    "joined": F("joined_on"),
+    "confirmed": F("confirmed_on"),
+    "left": F("left_on"),
+}
+
+
+def ordered(people, key):
+    """By one of ``ORDERS``, backwards with a minus before it; who has no such date comes last either way."""
+    by = ORDERS[key.removeprefix("-")]
+    first = by.desc(nulls_last=True) if key.startswith("-") else by.asc(nulls_last=True)
+    return people.order_by(first, "organization__code", "staff_number")

@@ -1,0 +1,114 @@
+"""One person's time as a member, from everything the floors know of it, latest first and a page at a time."""
+
+import datetime
+from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
+
+from branches.models import Appointment, Exclusion, StandingChange, Transfer
+from core.contributions import registry
+
+PAGE_LENGTH = 20
+MOST_PAGES = 500
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """Something in a person's time as a member; ``source`` names the part of the software that knows it."""
+
+    day: datetime.date
+    what: str
+    url: str
+    source: str
+
+
+@dataclass(frozen=True)
+class TimelinePage:
+    """One page of it. ``sources`` are the parts that can be asked for alone, ``source`` the one that was."""
+
+    entries: list[TimelineEntry]
+    number: int
+    has_next: bool
+    source: str
+    sources: list[str]
+
+    @property
+    def previous(self) -> int:
+        return self.number - 1
+
+    @property
+    def next(self) -> int:
+        return self.number + 1
+
+
+def timeline_of(person, user, *, source="", number=1) -> TimelinePage:
+    """What every floor knows of a person, or one of them alone, as far as the user may see it.
+
+    Every floor is read only as far as the page needs it, newest first.
+    """
+    names = [one.name for one in registry.timelines]
+    source = source if source in names else ""
+    number = min(max(number, 1), MOST_PAGES)
+    read = (_entries(one, person, user) for one in registry.timelines if source in ("", one.name))
+    newest_first = merge(*read, key=lambda entry: entry.day, reverse=True)
+    start = (number - 1) * PAGE_LENGTH
+    found = list(islice(newest_first, start, start + PAGE_LENGTH + 1))
+    return TimelinePage(found[:PAGE_LENGTH], number, len(found) > PAGE_LENGTH, source, names)
+
+
+def _entries(source, person, user):
+    return (TimelineEntry(day, what, url, source.name) for day, what, url in source.rows(person, user))
+
+
+def register_entries(person, user):
+    """The register's own part: joining, steps of the standing, transfers, exclusions, offices, leaving.
+
+    A few rows in all of a life: they are read at once.
+    """
+    entries = [
+        *_standings(person, user),
+        *_transfers(person, user),
+        *_exclusions(person, user),
+        *_offices(person, user),
+    ]
+    told = {(kind, day) for kind, day, _ in entries}
+    of_the_person = (
+        ("ADMITTED", person.joined_on, "加入党组织"),
+        ("CONFIRMED", person.confirmed_on, "转为正式党员"),
+        ("GONE", person.left_on, "离开所在党支部名册"),
+    )
+    entries += [one for one in of_the_person if one[1] and one[:2] not in told]
+    entries.sort(key=lambda entry: entry[1], reverse=True)
+    return [(day, what, "") for _, day, what in entries]
+
+
+def _standings(person, user):
+    for row in StandingChange.objects.visible_to(user).filter(person=person).order_by("-changed_on", "-pk"):
+        until = f"至 {row.until:%Y-%m-%d}" if row.until else ""
+        yield row.kind, row.changed_on, f"{row.get_kind_display()}{until}{f'：{row.note}' if row.note else ''}"
+
+
+def _transfers(person, user):
+    rows = Transfer.objects.visible_to(user).accepted().filter(person=person).order_by("-moved_on", "-pk")
+    for row in rows.select_related("from_organization", "to_organization"):
+        way = " → ".join(str(place) for place in (row.from_organization, row.to_organization or row.place) if place)
+        note = f"（{row.note}）" if row.note else ""
+        kind = row.kind if row.to_organization else "GONE"
+        yield kind, row.moved_on, f"{row.get_kind_display()}：{way}{note}"
+
+
+def _exclusions(person, user):
+    rows = Exclusion.objects.visible_to(user).filter(person=person, status=Exclusion.Status.APPROVED)
+    for row in rows:
+        until = f"{row.last_on:%Y-%m-%d}" if row.last_on else "未定"
+        yield "EXCLUDED", row.starts_on, f"不计入应到（{row.starts_on:%Y-%m-%d} 至 {until}）：{row.reason}"
+
+
+def _offices(person, user):
+    rows = Appointment.objects.visible_to(user).filter(person=person).select_related("organization")
+    for row in rows.order_by("-starts_on", "-pk"):
+        office = f"{row.organization}{'代理' if row.is_acting else ''}{row.label}"
+        until = f"{row.ends_on:%Y-%m-%d}" if row.ends_on else "今"
+        yield "OFFICE", row.starts_on, f"任{office}（{row.starts_on:%Y-%m-%d} 至 {until}）"
+        if row.ends_on:
+            yield "OFFICE", row.ends_on, f"不再担任{office}"
