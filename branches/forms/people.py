@@ -13,6 +13,7 @@ from branches.reports.people import COLUMNS, Column, columns_chosen, columns_off
 MOST_OPTIONS = 400  # a select of more organizations is no help: then they are looked for by name
 NO_GROUP = "none"
 SIZES = ("30", "50", "100")
+TICK = {"class": "form-check-input"}  # boxes that the page lays out one by one
 
 
 class ExportReasonForm(forms.Form):
@@ -33,7 +34,7 @@ class RevealForm(forms.Form):
     why = forms.ChoiceField(
         label="为什么要看",
         choices=[(word, word) for word in ("联系本人", "核对信息", "办理组织关系", OTHER)],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs=TICK),
         error_messages={"required": "请选一个原因，原因会留在记录里。"},
     )
     words = forms.CharField(label="其他原因", max_length=100, required=False)
@@ -106,7 +107,7 @@ class PersonFilter(django_filters.FilterSet):
     place = django_filters.CharFilter(label="组织名称或编码", method="filter_place")
     group = django_filters.CharFilter(label="党小组", method="filter_group")
     standing = django_filters.MultipleChoiceFilter(
-        label="类别", choices=Person.Standing.choices, widget=forms.CheckboxSelectMultiple, distinct=False
+        label="类别", choices=Person.Standing.choices, widget=forms.CheckboxSelectMultiple(attrs=TICK), distinct=False
     )
     category = django_filters.ChoiceFilter(label="岗位", choices=Person.Category.choices, empty_label="全部岗位")
     office = django_filters.ChoiceFilter(
@@ -116,7 +117,7 @@ class PersonFilter(django_filters.FilterSet):
         method="filter_office",
     )
     mark = django_filters.MultipleChoiceFilter(
-        label="特点", choices=_words(MARKS), widget=forms.CheckboxSelectMultiple, method="filter_mark"
+        label="特点", choices=_words(MARKS), widget=forms.CheckboxSelectMultiple(attrs=TICK), method="filter_mark"
     )
     joined_from = _day("入党不早于", "gte")
     joined_to = _day("入党不晚于", "lte")
@@ -244,8 +245,8 @@ class PersonFilter(django_filters.FilterSet):
 
     def _labels(self, name) -> str:
         value = self.form.cleaned_data.get(name) or []
-        labels = dict(self.form.fields[name].choices)
-        return "、".join(str(labels[one]) for one in ([value] if isinstance(value, str) else value))
+        chosen = [value] if isinstance(value, str) else value
+        return "、".join(str(word) for key, word in self.form.fields[name].choices if key and key in chosen)
 
     @property
     def view(self) -> list[tuple[str, str]]:
