@@ -46,8 +46,8 @@ def history_of_person(person, *, full) -> list[Step]:
             entry.by.name if entry.by else "系统",
             entry.note,
             [
-                Change(_field_word(field), *(_word(field, value, names, full) for value in pair))
-                for field, pair in changed.items()
+                Change(_field_word(field), *(_word(field, value, names, full) for value in changed[field]))
+                for field in sorted(changed, key=_place)
             ],
         )
         for entry, changed in zip(entries, changes, strict=True)
@@ -57,6 +57,12 @@ def history_of_person(person, *, full) -> list[Step]:
 def _names(model, field, changes):
     ids = {value for changed in changes for value in changed.get(field, []) if isinstance(value, int)}
     return {row.pk: str(row) for row in model.objects.filter(pk__in=ids)} if ids else {}
+
+
+def _place(field) -> int:
+    """Where a field stands in the register: a database keeps no order within a JSON value."""
+    names = [one.attname for one in Person._meta.concrete_fields]
+    return names.index(field) if field in names else len(names)
 
 
 def _field_word(field) -> str:

@@ -208,10 +208,10 @@ def test_the_history_on_the_page_is_for_keepers_and_masked_like_the_page(world, 
     (step,) = page.context["history"]
     assert (step.word, step.by, step.note) == ("导入党员信息", "周组织部", "更正")
     assert [(one.name, one.before, one.after) for one in step.changes] == [
-        ("联系电话", "138****0002", "139****0001"),
+        ("所在党支部", "文学院第二党支部", "文学院第一党支部"),
         ("出生日期", "空", "1985 年 **"),
         ("人员类别", "预备党员", "正式党员"),
-        ("所在党支部", "文学院第二党支部", "文学院第一党支部"),
+        ("联系电话", "138****0002", "139****0001"),
         ("流动党员", "否", "是"),
     ]
     assert shown(page) == HIDDEN
