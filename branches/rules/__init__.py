@@ -29,8 +29,8 @@ from branches.rules.organizations import (
     why_not_empty,
     why_not_parent,
 )
-from branches.rules.persons import can_add_person, can_edit_own, can_edit_person
 from branches.rules.people import can_export_full, can_reveal_person
+from branches.rules.persons import can_add_person, can_edit_own, can_edit_person
 from branches.rules.seeing import can_see_appointment, can_see_notice, can_see_organization, can_see_person
 from branches.rules.standings import (
     can_change_standing,
