@@ -65,12 +65,14 @@ def edit_person(person, *, by, version, **facts):
     for name in changed:
         setattr(person, name, facts[name])
     person.save(update_fields=changed)
+    also = []
     if "name" in changed and person.user:
         account = lock(person.user)
         account.name = person.name
         account.save(update_fields=["name"])
+        also.append(account)
     words = "、".join(str(Person._meta.get_field(name).verbose_name) for name in changed)
-    record(person, "person.edited", by=by, note=words)
+    record(person, "person.edited", by=by, note=words, also=also)
     return person
 
 
@@ -85,5 +87,5 @@ def edit_own(person, *, by, phone, email):
     person.phone, account.email = phone, email
     person.save(update_fields=["phone"])
     account.save(update_fields=["email"])
-    record(person, "person.edited_own", by=by)
+    record(person, "person.edited_own", by=by, also=[account])
     return person

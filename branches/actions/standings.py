@@ -7,7 +7,7 @@ from branches.models import Person, StandingChange, StructurePolicy, Transfer
 from branches.standing import STEPS, Facts, correction_faults, faults
 from core import clock
 from core.audit import record
-from core.workflow import YES, StaleState, lock, no, require
+from core.workflow import YES, StaleState, lock, lock_all, no, require
 
 Kind = StandingChange.Kind
 KEPT = "名册原有的记载"
@@ -39,19 +39,22 @@ def change_standing(person, *, by, kind, changed_on, until=None, note=""):
     require(no(" ".join(wrong.values())) if wrong else YES)
     require(_holds_nothing(person, kind))
     before = person.standing
-    if kind == Kind.CANCELLED:
-        _keep_the_admission(person)
-    _take(person, kind, changed_on, until)
+    also = _keep_the_admission(person) if kind == Kind.CANCELLED else []
+    also += _take(person, kind, changed_on, until, by)
     person.save(update_fields=FIELDS)
     row = StandingChange.objects.create(
         person=person, kind=kind, before=before, after=person.standing, changed_on=changed_on, until=until, note=note,
         by=by,
     )  # fmt: skip
-    record(person, "standing.changed", by=by, note=_words(row), kind=kind, changed_on=changed_on, until=until)
+    record(
+        person, "standing.changed", by=by, note=_words(row), also=[row, *also], kind=kind, changed_on=changed_on,
+        until=until,
+    )  # fmt: skip
     return person
 
 
-def _take(person, kind, changed_on, until):
+def _take(person, kind, changed_on, until, by) -> list:
+    """What becomes of the person; gives the other rows that were made."""
     person.standing = STEPS[kind].after or person.standing
     match kind:
         case Kind.ADMITTED:
@@ -64,19 +67,23 @@ def _take(person, kind, changed_on, until):
             person.joined_on = person.probation_until = None
         case Kind.DROPPED:
             person.left_on = changed_on
-            Transfer.objects.create(
+            gone = Transfer.objects.create(
                 person=person, kind=Transfer.Kind.DROPPED, status=Transfer.Status.ACCEPTED, moved_on=changed_on,
-                from_organization=person.organization, decided_at=clock.now(),
+                from_organization=person.organization, requested_by=by, decided_by=by, decided_at=clock.now(),
             )  # fmt: skip
+            return [gone]
+    return []
 
 
-def _keep_the_admission(person):
+def _keep_the_admission(person) -> list:
     """Who was imported as admitted has no entry of it: the day is kept as one before the person's own is cleared."""
-    if person.joined_on and not person.standing_changes.filter(kind=Kind.ADMITTED, changed_on=person.joined_on):
-        StandingChange.objects.create(
-            person=person, kind=Kind.ADMITTED, before=Person.Standing.PROSPECT, after=Person.Standing.PROBATIONARY,
-            changed_on=person.joined_on, note=KEPT, by=None,
-        )  # fmt: skip
+    if not person.joined_on or person.standing_changes.filter(kind=Kind.ADMITTED, changed_on=person.joined_on):
+        return []
+    kept = StandingChange.objects.create(
+        person=person, kind=Kind.ADMITTED, before=Person.Standing.PROSPECT, after=Person.Standing.PROBATIONARY,
+        changed_on=person.joined_on, note=KEPT, by=None,
+    )  # fmt: skip
+    return [kept]
 
 
 def _holds_nothing(person, kind):
@@ -94,7 +101,7 @@ def undo_standing(person, *, by, note):
     person = lock(person)
     last = last_step(person)
     require(rules.can_undo_standing(by, person, last))
-    person.standing = last.before
+    person.standing, also, lost = last.before, [], [last]
     match last.kind:
         case Kind.ADMITTED:
             person.joined_on = None
@@ -103,29 +110,32 @@ def undo_standing(person, *, by, note):
         case Kind.EXTENDED:
             person.probation_until = None
         case Kind.CANCELLED:
-            _restore_the_probation(person)
+            lost += _restore_the_probation(person)
         case Kind.DROPPED:
             person.left_on = None
-            gone = person.transfers.accepted().filter(kind=Transfer.Kind.DROPPED, moved_on=last.changed_on)
-            gone.update(status=Transfer.Status.WITHDRAWN, answer=note)
+            also = lock_all(person.transfers.accepted().filter(kind=Transfer.Kind.DROPPED, moved_on=last.changed_on))
+            for gone in also:
+                gone.status, gone.answer = Transfer.Status.WITHDRAWN, note
+                gone.save(update_fields=["status", "answer"])
     person.save(update_fields=FIELDS)
     record(
         person, "standing.undone", by=by, note=f"{_words(last)}；撤回原因：{note}", kind=last.kind,
-        changed_on=last.changed_on, until=last.until,
+        changed_on=last.changed_on, until=last.until, also=also, gone=lost,
     )  # fmt: skip
-    last.delete()
+    for row in lost:
+        row.delete()
     return person
 
 
-def _restore_the_probation(person):
+def _restore_the_probation(person) -> list:
+    """The days of the probation as they were; gives the entry that was kept for the cancelling alone, if there is."""
     admitted = person.standing_changes.filter(kind=Kind.ADMITTED).order_by("changed_on", "pk").last()
     if admitted is None:
-        return  # the register never knew the day
+        return []  # the register never knew the day
     person.joined_on = admitted.changed_on
     extended = person.standing_changes.filter(kind=Kind.EXTENDED, changed_on__gte=admitted.changed_on).last()
     person.probation_until = extended and extended.until
-    if admitted.by_id is None and admitted.note == KEPT:
-        admitted.delete()  # it was kept for the cancelling alone
+    return [admitted] if admitted.by_id is None and admitted.note == KEPT else []
 
 
 @transaction.atomic
@@ -148,7 +158,7 @@ def correct_standing(person, *, by, standing, joined_on, confirmed_on, note):
     row = StandingChange.objects.create(
         person=person, kind=Kind.CORRECTED, before=before, after=standing, changed_on=clock.today(), note=note, by=by
     )
-    record(person, "standing.corrected", by=by, note=_words(row), joined_on=joined_on, confirmed_on=confirmed_on)
+    record(person, "standing.corrected", by=by, note=_words(row), also=[row])
     return person
 
 
