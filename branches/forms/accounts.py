@@ -10,7 +10,7 @@ from django.db.models import F
 from branches import access
 from branches.models import Organization, Person
 from branches.reports.accounts import STATES
-from branches.reports.people import in_office, named
+from branches.reports.finding import in_office, named
 
 
 def password_help() -> str:

@@ -6,7 +6,7 @@ from django import forms
 from branches import access
 from branches.actions.standings import facts_of, last_step
 from branches.models import Organization, Person
-from branches.reports.people import named
+from branches.reports.finding import named
 from branches.standing import STEPS, correction_faults, faults, steps_from
 from core import clock
 

@@ -17,32 +17,23 @@ class Act:
     url_name: str
 
 
-PERSON_ACTS: list[Act] = []
+PERSON_ACTS: list[Act] = [
+    Act("person.edit", "修改资料", "pen", "person_edit"),
+    Act("standing.change", "类别变动", "up", "standing_change"),
+    Act("exclusion.propose", "不计入应到", "minus", "exclusion_propose"),
+    Act("person.transfer", "校内转接", "send", "transfer_request"),
+    Act("person.release", "登记离开", "out", "person_leave"),
+    Act("account.see", "账号", "key", "account"),
+]
 ORGANIZATION_ACTS: list[Act] = [
+    Act("person.add", "登记人员", "plus", "person_new"),
+    Act("organization.admit", "转入人员", "plus", "person_admit"),
+    Act("organization.graduate", "毕业转出", "out", "graduates"),
     Act("organization.groups", "党小组", "users", "groups"),
     Act("organization.found", "新设下级组织", "plus", "organization_found"),
     Act("organization.rename", "更名", "pen", "organization_rename"),
     Act("organization.move", "调整上级", "org", "organization_move"),
     Act("organization.close", "撤销", "x", "organization_close"),
-]
-
-PERSON_ACTS += [
-    Act("person.edit", "修改资料", "pen", "person_edit"),
-    Act("standing.change", "类别变动", "up", "standing_change"),
-    Act("exclusion.propose", "不计入应到", "minus", "exclusion_propose"),
-]
-ORGANIZATION_ACTS += [Act("person.add", "登记人员", "plus", "person_new")]
-PERSON_ACTS: list[Act] = [
-    Act("account.see", "账号", "key", "account"),
-]
-ORGANIZATION_ACTS: list[Act] = []
-PERSON_ACTS += [
-    Act("person.transfer", "校内转接", "send", "transfer_request"),
-    Act("person.release", "登记离开", "out", "person_leave"),
-]
-ORGANIZATION_ACTS += [
-    Act("organization.admit", "转入人员", "plus", "person_admit"),
-    Act("organization.graduate", "毕业转出", "out", "graduates"),
 ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from branches import rules
-from branches.models import Exclusion, Person, StandingChange, StructurePolicy
+from branches.models import Person, StandingChange, StructurePolicy
 from branches.standing import STEPS, Step, steps_from
 from branches.structure import months_later
 from core import clock
@@ -93,22 +93,3 @@ def probation_lines(people) -> list[ProbationLine]:
         ends_on = probation_ends(person, policy)
         lines.append(ProbationLine(person, ends_on, ends_on is not None and ends_on <= today))
     return lines
-
-
-# the register itself tells of joining and confirmation, by the days that stand there
-TOLD = {StandingChange.Kind.ADMITTED: "joined_on", StandingChange.Kind.CONFIRMED: "confirmed_on"}
-
-
-def standing_entries(person, user):
-    """The steps of a standing on a person's timeline, but for what the register tells itself."""
-    for row in StandingChange.objects.visible_to(user).filter(person=person):
-        if row.kind not in TOLD or getattr(person, TOLD[row.kind]) != row.changed_on:
-            yield row.changed_on, row.get_kind_display(), ""
-
-
-def exclusion_entries(person, user):
-    """From when somebody was not counted in 应到, and why."""
-    rows = Exclusion.objects.visible_to(user).filter(person=person, status=Exclusion.Status.APPROVED)
-    for row in rows:
-        until = f"至 {row.last_on:%Y-%m-%d}" if row.last_on else ""
-        yield row.starts_on, f"经批准不计入应到{until}（{row.reason}）", row.get_absolute_url()
