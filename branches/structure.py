@@ -100,9 +100,9 @@ def months_later(day: datetime.date, months: int) -> datetime.date:
     return datetime.date(month.year, month.number, min(day.day, calendar.monthrange(month.year, month.number)[1]))
 
 
-def latest_start(today: datetime.date, months: int) -> datetime.date:
-    """The latest day from which so many months have passed today (of 28 February that is 29 February, too)."""
-    start = months_later(today, -months)
-    while months_later(start + datetime.timedelta(days=1), months) <= today:
+def latest_start(day: datetime.date, months: int) -> datetime.date:
+    """The latest day from which so many months have passed by ``day``; looked for, as months are of unequal length."""
+    start = months_later(day, -months)
+    while months_later(start + datetime.timedelta(days=1), months) <= day:
         start += datetime.timedelta(days=1)
     return start

@@ -27,6 +27,18 @@ from branches.actions.organizations import (
 from branches.actions.own import change_password, read_all_notices, read_notice
 from branches.actions.persons import add_person, edit_own, edit_person
 from branches.actions.standings import change_standing, correct_standing, undo_standing
+from branches.actions.transfers import (
+    accept_transfer,
+    accept_transfers,
+    admit_person,
+    decline_transfer,
+    move_many,
+    release_graduates,
+    release_person,
+    request_transfer,
+    undo_transfer,
+    withdraw_transfer,
+)
 
 __all__ = [
     "MOST_AT_ONCE",
@@ -56,7 +68,6 @@ __all__ = [
     "hand_out_code",
     "log_export",
     "log_full_export",
-    "log_phone_export",
     "move_many",
     "move_organization",
     "note_log_in",

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from branches import rules
 from branches.actions.persons import FACTS, version_of
 from branches.models import Group, Person
+from branches.reports.people import masked_day, masked_phone
 from branches.reports.persons import alike, holder_of
 from branches.standing import order_faults
 from core import clock
@@ -47,6 +48,10 @@ class FactsForm(forms.ModelForm):
         self.fields["education"].widget.attrs["placeholder"] = "如：硕士研究生"
 
 
+# personal data: seen whole only with a reason, so a form is not filled with them, and empty means as it is
+KEPT_IF_EMPTY = {"phone": masked_phone, "born_on": masked_day}
+
+
 class PersonForm(FactsForm):
     """The facts of somebody in the register; ``version`` tells whether they are still what the page showed."""
 
@@ -57,12 +62,19 @@ class PersonForm(FactsForm):
 
     def __init__(self, person, *args, **kwargs):
         self.person = person
-        initial = {name: getattr(person, Person._meta.get_field(name).attname) for name in FACTS}
+        shown = [name for name in FACTS if name not in KEPT_IF_EMPTY]
+        initial = {name: getattr(person, Person._meta.get_field(name).attname) for name in shown}
         super().__init__(person.organization, *args, initial=initial | {"version": version_of(person)}, **kwargs)
+        for name, masked in KEPT_IF_EMPTY.items():
+            if held := masked(getattr(person, name)):
+                self.fields[name].help_text = f"现在是 {held}，不改就空着"
         self.fields["membership_state"].widget.attrs["placeholder"] = "如：正常"
 
     def clean(self):
         data = super().clean()
+        for name in KEPT_IF_EMPTY:
+            if name not in self.errors:
+                data[name] = data.get(name) or getattr(self.person, name)
         found = order_faults(data.get("born_on"), self.person.joined_on, self.person.confirmed_on, clock.today())
         if "born_on" in found and "born_on" not in self.errors:
             self.add_error("born_on", found["born_on"])
@@ -79,7 +91,9 @@ class PersonForm(FactsForm):
         for name in FACTS:
             typed, now = self.cleaned_data[name], getattr(person, name)
             if typed != now:
-                found.append(Difference(str(self.fields[name].label), self._word(name, typed), self._word(name, now)))
+                masked = KEPT_IF_EMPTY.get(name)
+                word = masked(now) or "未填" if masked else self._word(name, now)
+                found.append(Difference(str(self.fields[name].label), self._word(name, typed), word))
         return found
 
     def _word(self, name, value) -> str:

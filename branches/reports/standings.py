@@ -1,4 +1,4 @@
-"""What the page of somebody's standing shows, who is on probation, and both parts of the timeline that hang on it."""
+"""What the page of somebody's standing shows, and who is on probation."""
 
 import datetime
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.db.models import Q
 from branches import rules
 from branches.models import Person, StandingChange, StructurePolicy
 from branches.standing import STEPS, Step, steps_from
-from branches.structure import months_later
+from branches.structure import latest_start, months_later
 from core import clock
 from core.workflow import Verdict
 
@@ -72,17 +72,8 @@ def probationers(people, when):
         return rows
     months, today = StructurePolicy.in_force().probation_months, clock.today()
     day = months_later(today, SOON) if when == "soon" else today
-    began = _begun_by(day, months)
+    began = latest_start(day, months)
     return rows.filter(Q(probation_until__lte=day) | Q(probation_until=None, joined_on__lte=began))
-
-
-def _begun_by(day, months):
-    """The last day from which ``months`` are over by ``day``; looked for, as months are of unequal length."""
-    began = months_later(day, -months)
-    following = began + datetime.timedelta(days=1)
-    while months_later(following, months) <= day:
-        began, following = following, following + datetime.timedelta(days=1)
-    return began
 
 
 def probation_lines(people) -> list[ProbationLine]:

@@ -71,21 +71,21 @@ def register_entries(person, user):
         *_exclusions(person, user),
         *_offices(person, user),
     ]
-    told = {(kind, day) for kind, day, _ in entries}
+    told = {entry[:2] for entry in entries}
     of_the_person = (
-        ("ADMITTED", person.joined_on, "加入党组织"),
-        ("CONFIRMED", person.confirmed_on, "转为正式党员"),
-        ("GONE", person.left_on, "离开所在党支部名册"),
+        ("ADMITTED", person.joined_on, "加入党组织", ""),
+        ("CONFIRMED", person.confirmed_on, "转为正式党员", ""),
+        ("GONE", person.left_on, "离开所在党支部名册", ""),
     )
     entries += [one for one in of_the_person if one[1] and one[:2] not in told]
     entries.sort(key=lambda entry: entry[1], reverse=True)
-    return [(day, what, "") for _, day, what in entries]
+    return [entry[1:] for entry in entries]
 
 
 def _standings(person, user):
     for row in StandingChange.objects.visible_to(user).filter(person=person).order_by("-changed_on", "-pk"):
         until = f"至 {row.until:%Y-%m-%d}" if row.until else ""
-        yield row.kind, row.changed_on, f"{row.get_kind_display()}{until}{f'：{row.note}' if row.note else ''}"
+        yield row.kind, row.changed_on, f"{row.get_kind_display()}{until}{f'：{row.note}' if row.note else ''}", ""
 
 
 def _transfers(person, user):
@@ -94,14 +94,19 @@ def _transfers(person, user):
         way = " → ".join(str(place) for place in (row.from_organization, row.to_organization or row.place) if place)
         note = f"（{row.note}）" if row.note else ""
         kind = row.kind if row.to_organization else "GONE"
-        yield kind, row.moved_on, f"{row.get_kind_display()}：{way}{note}"
+        yield kind, row.moved_on, f"{row.get_kind_display()}：{way}{note}", row.get_absolute_url()
 
 
 def _exclusions(person, user):
     rows = Exclusion.objects.visible_to(user).filter(person=person, status=Exclusion.Status.APPROVED)
     for row in rows:
         until = f"{row.last_on:%Y-%m-%d}" if row.last_on else "未定"
-        yield "EXCLUDED", row.starts_on, f"不计入应到（{row.starts_on:%Y-%m-%d} 至 {until}）：{row.reason}"
+        yield (
+            "EXCLUDED",
+            row.starts_on,
+            f"不计入应到（{row.starts_on:%Y-%m-%d} 至 {until}）：{row.reason}",
+            row.get_absolute_url(),
+        )
 
 
 def _offices(person, user):
@@ -109,6 +114,6 @@ def _offices(person, user):
     for row in rows.order_by("-starts_on", "-pk"):
         office = f"{row.organization}{'代理' if row.is_acting else ''}{row.label}"
         until = f"{row.ends_on:%Y-%m-%d}" if row.ends_on else "今"
-        yield "OFFICE", row.starts_on, f"任{office}（{row.starts_on:%Y-%m-%d} 至 {until}）"
+        yield "OFFICE", row.starts_on, f"任{office}（{row.starts_on:%Y-%m-%d} 至 {until}）", ""
         if row.ends_on:
-            yield "OFFICE", row.ends_on, f"不再担任{office}"
+            yield "OFFICE", row.ends_on, f"不再担任{office}", ""

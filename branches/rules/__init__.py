@@ -32,11 +32,16 @@ from branches.rules.organizations import (
 from branches.rules.people import can_export_full, can_reveal_person
 from branches.rules.persons import can_add_person, can_edit_own, can_edit_person
 from branches.rules.seeing import can_see_appointment, can_see_notice, can_see_organization, can_see_person
-from branches.rules.standings import (
-    can_change_standing,
-    can_correct_standing,
-    can_take_step,
-    can_undo_standing,
+from branches.rules.standings import can_change_standing, can_correct_standing, can_take_step, can_undo_standing
+from branches.rules.transfers import (
+    can_accept_transfer,
+    can_admit_people,
+    can_decline_transfer,
+    can_graduate,
+    can_release_person,
+    can_request_transfer,
+    can_undo_transfer,
+    can_withdraw_transfer,
 )
 
 __all__ = [

@@ -159,7 +159,7 @@ def test_the_first_log_in_leads_to_the_password_page_until_it_is_changed(li, cli
 
 
 PLACES = ["workbench", "me", "people", "plans", "people_export", "inbox", "search", "more"]
-FORMS = ["inbox_read_all", "people_export_phones", "plans_forward", "assessment_compute"]
+FORMS = ["inbox_read_all", "people_export_full", "plans_forward", "assessment_compute"]
 
 
 def test_until_the_first_password_is_changed_every_page_and_form_leads_to_it(li, client, world: World):

@@ -14,6 +14,7 @@ from django.urls import reverse
 from branches import actions
 from branches.models import Appointment, Office, Person, StandingChange, StructurePolicy, Transfer
 from branches.reports.standings import _begun_by, probation_ends, probationers
+from branches.reports.timeline import timeline_of
 from branches.structure import months_later
 from core.audit import history_of
 from core.workflow import StaleState
@@ -305,6 +306,15 @@ def test_the_page_names_what_may_be_done_and_why_the_rest_may_not(world, client)
         "li": (dict.fromkeys(kinds, False), False), "wang": (dict.fromkeys(kinds, True), True),
         "xu": (dict.fromkeys(kinds, False), False),
     }  # fmt: skip
+
+
+def test_a_step_stands_once_on_the_timeline(world):
+    person = someone(world.first, "ACTIVIST")
+    for kind, day in (("PROSPECT", D(2026, 1, 5)), ("ADMITTED", D(2026, 6, 1))):
+        change(person, world.zhou, kind, changed_on=day)
+    person.refresh_from_db()
+    told = [(entry.day, entry.what) for entry in timeline_of(person, world.li).entries]
+    assert told == [(D(2026, 6, 1), "接收为预备党员"), (D(2026, 1, 5), "列为发展对象")]
 
 
 def test_whose_probation_is_over_is_listed_by_the_day_itself(world, client):

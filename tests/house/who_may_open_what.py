@@ -79,11 +79,6 @@ ACTS = {
     "organization_found": ABOVE, "organization_rename": BRANCH, "organization_move": BRANCH,
     "organization_close": BRANCH, "organization_reopen": BRANCH, "group_found": BRANCH, "group_rename": BRANCH,
     "group_dissolve": BRANCH, "groups_arrange": BRANCH,
-    **dict.fromkeys(
-        ("account_open", "account_hand_out", "account_disable", "account_enable", "account_unlock",
-         "account_end_sessions"),
-        KEEPERS,
-    ),
     "account_open": KEEPERS, "account_hand_out": KEEPERS, "account_disable": KEEPERS, "account_enable": KEEPERS,
     "account_unlock": KEEPERS, "account_end_sessions": KEEPERS,
     "transfer_accept": BRANCH | {"zhao", "zheng"}, "transfer_decline": BRANCH | {"zhao", "zheng"},
