@@ -30,6 +30,7 @@ name_events(
     {
         "password.changed": "修改密码",
         "account.opened": "建立账号",
+        "person.account_opened": "建立账号",
         "account.code_handed_out": "发出激活码",
         "account.code_spoiled": "激活码连错 5 次，已作废",
         "account.activated": "本人激活账号",

@@ -168,6 +168,7 @@ CONTENT_SECURITY_POLICY = {
 SITE_ADDRESS = env("SITE_ADDRESS", default="")  # where it differs from what the web server is told, e.g. behind TLS
 _door = single_sign_on(env)
 SINGLE_SIGN_ON: str = _door["SINGLE_SIGN_ON"]
+SINGLE_SIGN_ON_NUMBER: str = _door["SINGLE_SIGN_ON_NUMBER"]
 vars().update(_door)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

@@ -8,15 +8,14 @@ import datetime
 from axes.utils import reset
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
 from branches import rules
 from branches.backends import is_registered
 from branches.models import Person
 from core import clock
 from core.accounts import WRONG_TRIES, Activation, User, hash_of_code, make_code
-from core.audit import record, record_many
-from core.workflow import StaleState, lock, require
+from core.audit import record, record_many, remember
+from core.workflow import StaleState, lock, lock_all, require
 
 MOST_AT_ONCE = 300  # slips that are printed by one act
 
@@ -46,7 +45,7 @@ def open_accounts(people, *, by):
 
     At most ``MOST_AT_ONCE``: the same act again goes on with the next.
     """
-    rows = list(people.select_for_update(of=("self",)).select_related("user", "organization")[:MOST_AT_ONCE])
+    rows = lock_all(people.select_related("user", "organization")[:MOST_AT_ONCE])
     held = rules.offices_at(people.order_by().values("pk"))
     mine = [one for one in rows if rules.may_keep(by, one, held.get(one.pk, []))]
     _accounts_for(_without_account(mine), by)
@@ -84,47 +83,47 @@ def hand_out_code(user, *, by, seen=None):
 
 def _accounts_for(people, by):
     """Accounts without a password. An old one of the same number that is nobody's is taken over, with a new life."""
-    blank = User()
-    blank.set_unusable_password()
-    orphans = {
-        user.username: user for user in User.objects.filter(person=None, username__in=[p.staff_number for p in people])
-    }
+    numbers = [one.staff_number for one in people]
+    orphans = {user.username: user for user in lock_all(User.objects.filter(person=None, username__in=numbers))}
     for person in people:
         user = orphans.get(person.staff_number) or User(username=person.staff_number)
-        user.name, user.password, user.is_active = person.name, blank.password, True
-        user.must_change_password, user.session_round = False, user.session_round + 1
+        user.set_unusable_password()
+        user.name, user.is_active, user.must_change_password = person.name, True, False
+        user.session_round += 1
         person.user = user
     User.objects.bulk_create([one.user for one in people if one.user.pk is None], batch_size=500)
-    known = [one.user for one in people if one.staff_number in orphans]
-    User.objects.bulk_update(
-        known, ["name", "password", "is_active", "must_change_password", "session_round"], batch_size=500
-    )
+    fields = ["name", "password", "password_set_at", "is_active", "must_change_password", "session_round"]
+    User.objects.bulk_update(list(orphans.values()), fields, batch_size=500)
     for person in people:
         person.user_id = person.user.pk
     Person.objects.bulk_update(people, ["user"], batch_size=500)
-    record_many([one.user for one in people], "account.opened", by=by)
-    return [one.user for one in people]
+    users = [one.user for one in people]
+    record_many(people, "person.account_opened", by=by)
+    record_many(users, "account.opened", by=by)
+    return users
 
 
 def _codes_for(users, by):
     """One new code for each account; whatever opened it before does so no more."""
-    now, blank = clock.now(), User()
-    blank.set_unusable_password()
-    ids, codes = [user.pk for user in users], [make_code() for _ in users]
+    now, ids = clock.now(), [user.pk for user in users]
     Activation.objects.open().filter(user__in=ids).update(revoked_at=now)
-    User.objects.filter(pk__in=ids).update(
-        password=blank.password, must_change_password=False, session_round=F("session_round") + 1
-    )
+    held = lock_all(User.objects.select_related("person").filter(pk__in=ids).order_by("pk"))
+    for user in held:
+        user.set_unusable_password()
+        user.must_change_password, user.password_set_at = False, None
+        user.session_round += 1
+    User.objects.bulk_update(held, ["password", "password_set_at", "must_change_password", "session_round"], 500)
     until = now + datetime.timedelta(days=settings.ACTIVATION_DAYS)
+    codes = {user.pk: make_code() for user in held}
     Activation.objects.bulk_create(
         [
-            Activation(user=user, code_hash=hash_of_code(user, code), made_by=by, expires_at=until)
-            for user, code in zip(users, codes, strict=True)
+            Activation(user=one, code_hash=hash_of_code(one, codes[one.pk]), made_by=by, expires_at=until)
+            for one in held
         ],
         batch_size=500,
     )
-    record_many(users, "account.code_handed_out", by=by)
-    return codes
+    record_many(held, "account.code_handed_out", by=by)
+    return [codes[pk] for pk in ids]
 
 
 @transaction.atomic
@@ -140,6 +139,7 @@ def activate(number, code, password):
     if found is None:
         return None
     found.user = user
+    remember(user, found)
     if not found.fits(code):
         return _count_wrong_try(found)
     found.used_at = clock.now()
@@ -147,7 +147,7 @@ def activate(number, code, password):
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "password_set_at", "must_change_password"])
-    record(user, "account.activated", by=user)
+    record(user, "account.activated", by=user, also=[found])
     return user
 
 
@@ -156,7 +156,7 @@ def _count_wrong_try(found):
     found.revoked_at = clock.now() if found.tries >= WRONG_TRIES else None
     found.save(update_fields=["tries", "revoked_at"])
     if found.revoked_at:
-        record(found.user, "account.code_spoiled", by=None)
+        record(found.user, "account.code_spoiled", by=None, also=[found])
 
 
 @transaction.atomic
@@ -210,9 +210,10 @@ def end_sessions(user, *, by):
 @transaction.atomic
 def account_of(number):
     """The account of the present person whom single sign-on vouches for, opened at the first time; else None."""
-    person = Person.objects.present().select_for_update(of=("self",)).filter(staff_number=number).first()
-    if person is None:
+    found = lock_all(Person.objects.present().select_related("user").filter(staff_number=number))
+    if not found:
         return None
+    person = found[0]
     if person.user_id is None and rules.can_be_registered(person):
         _accounts_for([person], None)
     return person.user if person.user_id and person.user.is_active else None

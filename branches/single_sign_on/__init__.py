@@ -21,3 +21,8 @@ NOT_PROVEN = "统一身份认证没有确认您的身份，请再登录一次。
 def door():
     """The module of the door that the settings open."""
     return import_module(f"branches.single_sign_on.{settings.SINGLE_SIGN_ON}")
+
+
+def number_is_named() -> str:
+    """Under which name the other server gives the number; empty where CAS gives it as the user's name."""
+    return settings.SINGLE_SIGN_ON_NUMBER

@@ -8,7 +8,7 @@ from cas import CASClient
 from django.conf import settings
 from django.http import HttpResponseRedirect
 
-from branches.single_sign_on import NO_ANSWER, NOT_PROVEN, Refused
+from branches.single_sign_on import NO_ANSWER, NOT_PROVEN, Refused, number_is_named
 
 SECONDS = 10
 STARTED = "cas_started"
@@ -37,8 +37,8 @@ def identify(request, way_back) -> str:
     except (requests.RequestException, ParseError, IndexError, AttributeError) as error:
         log.warning("the CAS server gave no answer that can be read: %r", error)
         raise Refused(NO_ANSWER) from error
-    if number and settings.SINGLE_SIGN_ON_NUMBER:
-        number = (attributes or {}).get(settings.SINGLE_SIGN_ON_NUMBER)
+    if number and (name := number_is_named()):
+        number = (attributes or {}).get(name)
     if not isinstance(number, str) or not number.strip():
         raise Refused(NOT_PROVEN)
     return number.strip()

@@ -12,7 +12,7 @@ from django.utils.crypto import get_random_string
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 from mozilla_django_oidc.utils import add_state_and_verifier_and_nonce_to_session, generate_code_challenge
 
-from branches.single_sign_on import NO_ANSWER, NOT_PROVEN, Refused
+from branches.single_sign_on import NO_ANSWER, NOT_PROVEN, Refused, number_is_named
 
 STATES = "oidc_states"  # the library's own name for what a log-in under way must come back with
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ def identify(request, way_back) -> str:
     except (SuspiciousOperation, jwt.InvalidTokenError) as error:
         log.warning("the OIDC provider's token is not believed: %r", error)
         raise Refused(NOT_PROVEN) from error
-    number = claims.get(settings.SINGLE_SIGN_ON_NUMBER)
+    number = claims.get(number_is_named())
     if not isinstance(number, str) or not number.strip():
         raise Refused(NOT_PROVEN)
     return number.strip()

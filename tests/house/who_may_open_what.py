@@ -24,7 +24,6 @@ BRANCH = {"li", "chen", "xu", "wang", "zhou", "he"}  # First's officers, those a
 TREASURY = BRANCH - {"xu"}  # who drafts, reviews or settles dues
 KEEPERS = {"li", "chen", "wang", "zhou"}  # of the register
 ABOVE = {"wang", "zhou", "he"}
-KEEPERS = {"li", "chen", "wang", "zhou"}  # of First's part of the register
 ALL = set(CAST)
 
 # address → who sees the page; everybody else gets 404 (or 403, where only the act is not theirs)
