@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -49,7 +51,7 @@ class FactsForm(forms.ModelForm):
 
 
 # personal data: seen whole only with a reason, so a form is not filled with them, and empty means as it is
-KEPT_IF_EMPTY = {"phone": masked_phone, "born_on": masked_day}
+KEPT_IF_EMPTY: dict[str, Callable[[Any], str]] = {"phone": masked_phone, "born_on": masked_day}
 
 
 class PersonForm(FactsForm):
@@ -91,8 +93,7 @@ class PersonForm(FactsForm):
         for name in FACTS:
             typed, now = self.cleaned_data[name], getattr(person, name)
             if typed != now:
-                masked = KEPT_IF_EMPTY.get(name)
-                word = masked(now) or "未填" if masked else self._word(name, now)
+                word = KEPT_IF_EMPTY[name](now) or "未填" if name in KEPT_IF_EMPTY else self._word(name, now)
                 found.append(Difference(str(self.fields[name].label), self._word(name, typed), word))
         return found
 

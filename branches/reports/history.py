@@ -3,7 +3,6 @@
 import datetime
 from dataclasses import dataclass
 
-from django.core.exceptions import FieldDoesNotExist
 from django.utils.dateparse import parse_date
 
 from branches.models import Group, Organization, Person
@@ -11,6 +10,7 @@ from branches.reports.people import masked_day, masked_phone
 from core.audit import history_of
 
 MOST = 50
+FIELDS = {field.attname: field for field in Person._meta.concrete_fields}
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,11 @@ def _names(model, field, changes):
 
 def _place(field) -> int:
     """Where a field stands in the register: a database keeps no order within a JSON value."""
-    names = [one.attname for one in Person._meta.concrete_fields]
-    return names.index(field) if field in names else len(names)
+    return list(FIELDS).index(field) if field in FIELDS else len(FIELDS)
 
 
 def _field_word(field) -> str:
-    try:
-        return str(Person._meta.get_field(field.removesuffix("_id")).verbose_name)
-    except FieldDoesNotExist:
-        return field
+    return str(FIELDS[field].verbose_name) if field in FIELDS else field
 
 
 def _word(field, value, names, full) -> str:
@@ -83,5 +79,5 @@ def _word(field, value, names, full) -> str:
         return masked_phone(str(value))
     if not full and field == "born_on":
         return masked_day(parse_date(str(value)[:10]))
-    choices = dict(Person._meta.get_field(field).flatchoices) if hasattr(Person, field) else {}
+    choices = dict(FIELDS[field].flatchoices) if field in FIELDS else {}
     return str(choices.get(value, value))

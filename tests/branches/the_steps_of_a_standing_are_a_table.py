@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from branches import actions
 from branches.models import Appointment, Office, Person, StandingChange, StructurePolicy, Transfer
-from branches.reports.standings import _begun_by, probation_ends, probationers
+from branches.reports.standings import probation_ends, probationers
 from branches.reports.timeline import timeline_of
-from branches.structure import months_later
+from branches.structure import latest_start, months_later
 from core.audit import history_of
 from core.workflow import StaleState
 from tests.builders import make_officer, make_person
@@ -335,7 +335,7 @@ def test_whose_probation_is_over_is_listed_by_the_day_itself(world, client):
         leap = [D(2022, 1, 1) + datetime.timedelta(days=number) for number in range(1500)]
         Person.objects.filter(pk=over.pk).update(joined_on=None)
         wanted = [one for one in leap if months_later(one, months) <= day]
-        assert _begun_by(day, months) == max(wanted)
+        assert latest_start(day, months) == max(wanted)
     assert probationers(Person.objects.visible_to(world.zhao), "all").count() == 1
 
 
