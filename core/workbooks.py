@@ -2,25 +2,29 @@
 
 import datetime
 import io
-import re
-import zipfile
-import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
+from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
-from python_calamine import CalamineError, CalamineWorkbook
 
-from core import clock
+from core import clock, sheets
+
+log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -48,91 +52,110 @@ class Fault:
         return f"{place}“{self.column}”：{self.message}" if self.column else f"{place}：{self.message}"
 
 
-def read_rows(path, headings: dict[str, tuple[str, ...]], required: Iterable[str | tuple[str, ...]]):
+@dataclass
+class Sheet:
+    """A sheet as it was sent: ``rows`` by our fields, ``cells`` and ``headings`` as they stand there.
+
+    ``rows`` are ``(row_number, {field: cell})`` without the empty ones; ``faults`` name missing and doubled headings,
+    ``unknown`` are headings that mean nothing to us.
+    """
+
+    rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    cells: dict[int, list[Any]] = field(default_factory=dict)
+
+
+LARGEST_ROWS = 200_000
+LOWEST_HEAD = 5
+_READER = Path(__file__).with_name("sheets.py")
+
+
+def read_sheet(
+    path,
+    headings: dict[str, tuple[str, ...]],
+    required: Iterable[str | tuple[str, ...]],
+    *,
+    most_rows: int = LARGEST_ROWS,
+) -> Sheet:
     """Read the first sheet of a workbook by its headings, wherever they stand in its first five rows.
 
     ``headings`` maps a field to the headings that name it; in place of a ``required`` field may stand a tuple of fields
-    of which one is enough. Gives ``(rows, faults)``: rows are
-    ``(row_number, {field: cell})`` without the empty ones; faults name missing and doubled headings.
-    Raises SheetError when the file is no readable workbook.
+    of which one is enough. Raises SheetError when the file is no readable workbook.
     """
-    _refuse_what_swells(path)
-    try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            raw = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, IndexError) as error:
-        raise SheetError(f"打不开这个文件，请确认它是 Excel 工作簿（.xlsx 或 .xls）：{path}") from error
+    raw = _read_apart(path, most_rows)
     head_at, columns = _find_head(raw, headings)
     required = [(one,) if isinstance(one, str) else one for one in required]
     if head_at is None:
         wanted = "、".join(headings[names[0]][0] for names in required)
-        return [], [Fault(0, "", f"没有找到表头。前五行里应有一行写着：{wanted}")]
+        return Sheet(faults=[Fault(0, "", f"没有找到表头。前五行里应有一行写着：{wanted}")])
     faults = [Fault(0, headings[names[0]][0], "缺这一列") for names in required if columns.keys().isdisjoint(names)]
     faults += [
         Fault(0, headings[name][0], f"有 {len(places)} 列都是这一项，请只留一列")
         for name, places in columns.items()
         if len(places) > 1
     ]
+    body = {number: cells for number, cells in raw.items() if number > head_at and any(map(text, cells))}
     rows = [
         (number, {name: cells[places[0]] if places[0] < len(cells) else "" for name, places in columns.items()})
-        for number, cells in enumerate(raw[head_at + 1 :], start=head_at + 2)
-        if any(text(cell) for cell in cells)
+        for number, cells in body.items()
     ]
-    return rows, faults
+    head = [text(cell) for cell in raw[head_at]]
+    known = {place for places in columns.values() for place in places}
+    unknown = [word for place, word in enumerate(head) if word and place not in known]
+    return Sheet(rows, faults, head, unknown, body)
 
 
-LARGEST_BYTES = 50 * 1024 * 1024  # of a workbook, unpacked
-LARGEST_CELLS = 5_000_000  # of a sheet, up to its last row and column
-_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{0,3})([0-9]+)["']""")
+def _read_apart(path, most_rows) -> dict[int, list[Any]]:
+    """The rows that a process of its own reads, under limits of memory and time: see ``core.sheets``."""
+    with subprocess.Popen(
+        [sys.executable, "-I", str(_READER), str(path), str(most_rows)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        try:
+            said, trouble = child.communicate(timeout=sheets.SECONDS)
+        except subprocess.TimeoutExpired as error:
+            child.kill()
+            raise SheetError(sheets.SLOW) from error
+    lines = said.splitlines()
+    last = json.loads(lines[-1]) if lines and lines[-1].startswith(b"{") else {}
+    if "refused" in last:
+        raise SheetError(last["refused"])
+    if "end" not in last:
+        log.warning("the reader of a workbook ended with %s: %s", child.returncode, trouble[-500:])
+        raise SheetError(sheets.SWELLS if child.returncode < 0 else sheets.FOREIGN)
+    return {number: [_cell(one) for one in cells] for number, cells in map(json.loads, lines[:-1])}
 
 
-def _refuse_what_swells(path) -> None:
-    """Refuse a small file that would fill the memory: a zip bomb, or a lone cell far out.
-
-    The reader makes room for every cell before the last one, and where there is none it takes the process down.
-    """
-    if not zipfile.is_zipfile(path):
-        return  # an .xls, which has bounds of its own, or no workbook at all
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(part.file_size for part in archive.infolist()) > LARGEST_BYTES:
-                raise SheetError(f"这个文件解开后太大，装的不只是一张表。请只留需要的表，另存后再试：{path}")
-            sheets = [part for part in archive.infolist() if part.filename.endswith(".xml")]
-            parts = [_part(archive, part) for part in sheets]
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
-        raise SheetError(f"打不开这个文件，它可能没有传完，或者设了密码：{path}") from error
-    for content in parts:
-        if b"sheetData" in content and _cells(content) > LARGEST_CELLS:
-            raise SheetError(f"表的最后一格离表头太远，中间都是空的。请删去表外的行和列，另存后再试：{path}")
+def _cell(value):
+    if not isinstance(value, dict):
+        return value
+    [(kind, word)] = value.items()
+    return _KINDS[kind](word)
 
 
-def _part(archive, part) -> bytes:
-    with archive.open(part) as file:
-        return file.read(part.file_size + 1)  # no more than the index says: it may lie
-
-
-def _cells(content: bytes) -> int:
-    """How many cells lie between the first and the last of a sheet's XML."""
-    places = set(_PLACE.findall(content))
-    rows = max((int(row) for _, row in places), default=0)
-    columns = {letters.decode() for letters, _ in places if letters}
-    return rows * max((column_index_from_string(one) for one in columns), default=1)
+_KINDS: dict[str, Callable] = {
+    "moment": datetime.datetime.fromisoformat,
+    "day": datetime.date.fromisoformat,
+    "time": datetime.time.fromisoformat,
+    "span": lambda seconds: datetime.timedelta(seconds=seconds),
+}
 
 
 def _find_head(raw, headings):
-    names = {_heading(word): name for name, words in headings.items() for word in words}
+    names = {plain_heading(word): name for name, words in headings.items() for word in words}
     best, best_columns = None, {}
-    for index, cells in enumerate(raw[:5]):
+    for number in (one for one in raw if one <= LOWEST_HEAD):
         columns = {}
-        for place, cell in enumerate(cells):
-            if name := names.get(_heading(cell)):
+        for place, cell in enumerate(raw[number]):
+            if name := names.get(plain_heading(cell)):
                 columns.setdefault(name, []).append(place)
         if len(columns) > len(best_columns):
-            best, best_columns = index, columns
+            best, best_columns = number, columns
     return (best, best_columns) if len(best_columns) >= 2 else (None, {})
 
 
-def _heading(cell) -> str:
+def plain_heading(cell) -> str:
     """A heading without the spaces and line breaks that are typed to align it (姓　名), its brackets full-width."""
     return "".join(text(cell).split()).replace("(", "（").replace(")", "）")
 

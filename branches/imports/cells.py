@@ -18,7 +18,16 @@ AS_TEXT = "请把这一列设为文本后重新填写"
 SHORTENED = re.compile(r"\d+(\.\d+)?[Ee]\+\d+")
 # a mobile number has 11 digits and begins with 1, which no other number in the country does
 PHONE = re.compile(r"(86|0086)?1\d{10}|(?!1)\d{7,16}", re.ASCII)
+MASKED = re.compile(r"[^*]{0,3}\*{2,}[^*]{0,4}")  # as our own exports hide the middle of a number
+EXCEL_ERRORS = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)|#{3,}")
 _DATE = [re.compile(form) for form in _FORMS]
+
+
+def refuse_error(cell) -> None:
+    """Raise ValueError for what Excel writes where a formula failed or a column was too narrow: nobody typed it."""
+    typed = text(cell)
+    if EXCEL_ERRORS.fullmatch(typed):
+        raise ValueError(f"“{typed}”是 Excel 算错后留下的，请改成实际内容，没有就空着")
 
 
 def read_date(cell) -> datetime.date | None:
@@ -99,8 +108,15 @@ def read_code(limit: int):
     return read
 
 
+def is_masked(cell) -> bool:
+    """Is this a telephone number whose middle an export has hidden (139****0001)? It says nothing."""
+    return bool(MASKED.fullmatch(text(cell)))
+
+
 def read_phone(cell) -> str:
     """A telephone number as typed, or several of them with 、 between. What nobody could call is refused."""
+    if is_masked(cell):
+        return ""
     typed = read_code(30)(cell)
     for one in re.split(r"[、,，;；/]", typed) if typed else ():
         digits = re.sub(r"[-\s\u3000()（）+.－—转]", "", one)

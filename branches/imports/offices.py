@@ -34,16 +34,17 @@ class Seat:
 
 
 class Offices:
-    """Reads 党内职务 against the register: the committee and the general branches by their short names."""
+    """Reads 党内职务 against the register: every organization by its short or full name, the department by its own."""
 
     def __init__(self):
-        kind = Organization.Kind
-        rows = list(Organization.objects.open().exclude(kind=kind.BRANCH))
-        self._general = defaultdict(list)
-        for one in rows:
-            if one.kind == kind.GENERAL_BRANCH:
-                self._general[one.short_name].append(one)
-        self._committee = next((one for one in rows if one.kind == kind.COMMITTEE and one.parent_id is None), None)
+        self._named: dict[str, list[Organization]] = defaultdict(list)
+        for one in Organization.objects.open():
+            for name in {one.short_name, one.name}:
+                self._named[name].append(one)
+        self._names = sorted(self._named, key=len, reverse=True)
+        tops = Organization.objects.open().filter(kind=Organization.Kind.COMMITTEE, parent=None)
+        self._committee = tops.order_by("pk").first()
+        self._read: dict[str, tuple[Organization, str, str] | None] = {}
 
     def read(self, cell, branch: Organization) -> list[Seat]:
         """Every office that a cell names, each once. Raises ValueError for a word that is no office."""
@@ -59,12 +60,33 @@ class Offices:
             if self._committee is None:
                 raise ValueError("名册里还没有党委，请先导入党组织")
             return Seat(self._committee, Office.ORGANIZATION_DEPARTMENT, word.removeprefix("党委"))
-        for name in sorted(self._general, key=len, reverse=True):
-            if word.startswith(name) and word.removeprefix(name) in OFFICES:
-                if len(self._general[name]) > 1:
-                    raise ValueError(f"有 {len(self._general[name])} 个党总支叫“{name}”，分不清是哪一个")
-                return Seat(self._general[name][0], OFFICES[word.removeprefix(name)])
+        if word not in self._read:
+            self._read[word] = self._elsewhere(word)
+        if found := self._read[word]:
+            return Seat(*found)
         office = word.removeprefix("党支部").removeprefix("支部")
         if office not in OFFICES:
             raise ValueError(f"“{word}”不是系统里的党内职务")
         return Seat(branch, OFFICES[office])
+
+    def _elsewhere(self, word):
+        """An office that names its organization (文学院党总支书记), as sheets and our own exports write it."""
+        for name in self._names:
+            if not word.startswith(name) or not (office := _office(word.removeprefix(name), self._named[name][0])):
+                continue
+            if len(self._named[name]) > 1:
+                kind = self._named[name][0].get_kind_display()
+                raise ValueError(f"有 {len(self._named[name])} 个{kind}叫“{name}”，分不清是哪一个")
+            return self._named[name][0], *office
+        return None
+
+
+def _office(word, organization) -> tuple[str, str] | None:
+    """The office and its title at an organization that was named before."""
+    if word in OFFICES:
+        return OFFICES[word], ""
+    if organization.kind != Organization.Kind.COMMITTEE:
+        return None
+    if word.startswith("组织部"):
+        return Office.ORGANIZATION_DEPARTMENT, "" if word == "组织部" else word
+    return (Office.LEADER, "") if word == Office.LEADER.label else None

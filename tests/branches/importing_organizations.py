@@ -15,6 +15,7 @@ from branches.imports import organizations
 from branches.imports.plan import Faulty
 from branches.models import Organization
 from core.audit import AuditEntry
+from core.sheets import BROKEN, FOREIGN
 from tests.branches.sheets import ORGANIZATION_HEADINGS as HEADINGS
 from tests.branches.sheets import counts, database, run, say, write_sheet
 from tests.builders import World, make_branch, make_person
@@ -358,7 +359,7 @@ def test_what_is_no_workbook_is_refused(world, tmp_path):
 
     for name in [*broken, "没有这个文件.xlsx"]:
         path = tmp_path / name
-        said = f"打不开这个文件，请确认它是 Excel 工作簿（.xlsx 或 .xls）：{path}"
+        said = f"{BROKEN if name == '半个.xlsx' else FOREIGN}：{path}"
         assert run(COMMAND, path) == (counts(faulty=1), [(0, "", said)], 1)
     assert database() == before
 

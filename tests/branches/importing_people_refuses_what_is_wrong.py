@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 
 from branches.models import Organization
+from core.sheets import BROKEN, FOREIGN
 from tests.branches.sheets import HEADINGS, PEOPLE, counts, database, person_row, run, say, write_sheet
 from tests.builders import World, make_person
 
@@ -258,8 +259,9 @@ def test_the_sheet_of_organizations_is_not_taken_for_people_nor_the_other_way_ro
 def test_what_is_no_workbook_is_refused(world, tmp_path):
     path = tmp_path / "党员.xlsx"
     before = database()
-    for content in (b"", "学工号,姓名".encode(), (SAMPLE / "people.xlsx").read_bytes()[:-2000]):
+    truncated = (SAMPLE / "people.xlsx").read_bytes()[:-2000]
+    for content, sentence in [(b"", FOREIGN), ("学工号,姓名".encode(), FOREIGN), (truncated, BROKEN)]:
         path.write_bytes(content)
-        said = f"打不开这个文件，请确认它是 Excel 工作簿（.xlsx 或 .xls）：{path}"
+        said = f"{sentence}：{path}"
         assert run(PEOPLE, path) == (counts(faulty=1), [(0, "", said)], 1)
     assert database() == before

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from core.workbooks import Book, SheetError, read_rows
+from core.workbooks import Book, SheetError, read_sheet
 
 PAYLOADS = [
     "=1+1", "=cmd|' /C calc'!A0", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", " =1+1", "=HYPERLINK(\"http://x\",\"y\")",
@@ -76,23 +76,23 @@ def test_headings_are_found_in_any_order_and_below_a_title(tmp_path):
     path = written(
         tmp_path, [["全校党组织"], ["名称", "备注", " 编码　"], ["一支部", "", "0201001"], [], ["二支部", "", 7]]
     )
-    rows, faults = read_rows(path, HEADINGS, ["code", "name"])
-    assert faults == []
-    assert rows == [(3, {"name": "一支部", "code": "0201001"}), (5, {"name": "二支部", "code": 7.0})]
+    sheet = read_sheet(path, HEADINGS, ["code", "name"])
+    assert sheet.faults == []
+    assert sheet.rows == [(3, {"name": "一支部", "code": "0201001"}), (5, {"name": "二支部", "code": 7.0})]
 
 
 def test_missing_and_doubled_headings_are_named(tmp_path):
     path = written(tmp_path, [["组织编码", "编码", "成立日期"], ["1", "2", "3"]])
-    _, faults = read_rows(path, HEADINGS, ["code", "name"])
+    faults = read_sheet(path, HEADINGS, ["code", "name"]).faults
     assert [str(fault) for fault in faults] == [
         "表头“名称”：缺这一列", "表头“组织编码”：有 2 列都是这一项，请只留一列",
     ]  # fmt: skip
 
 
 def test_a_sheet_without_our_headings_says_what_is_wanted(tmp_path):
-    rows, faults = read_rows(written(tmp_path, [["甲", "乙"], [1, 2]]), HEADINGS, ["code", "name"])
-    assert rows == []
-    assert [str(fault) for fault in faults] == ["表头：没有找到表头。前五行里应有一行写着：组织编码、名称"]
+    sheet = read_sheet(written(tmp_path, [["甲", "乙"], [1, 2]]), HEADINGS, ["code", "name"])
+    assert sheet.rows == []
+    assert [str(fault) for fault in sheet.faults] == ["表头：没有找到表头。前五行里应有一行写着：组织编码、名称"]
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"\xd0\xcf\x11\xe0 broken", "组织编码,名称".encode()])
@@ -100,4 +100,4 @@ def test_what_is_no_workbook_is_refused(tmp_path, content):
     path = tmp_path / "in.xlsx"
     path.write_bytes(content)
     with pytest.raises(SheetError, match="打不开这个文件"):
-        read_rows(path, HEADINGS, ["code"])
+        read_sheet(path, HEADINGS, ["code"])

@@ -1,7 +1,8 @@
-"""The sheet of people: 党员信息采集表 in the forms that offices send. A blank cell never overwrites."""
+"""The sheet of people: 党员信息采集表 in the forms that offices send. A blank cell never overwrites, unless said so."""
 
-from branches.imports.people.comparison import read
+from branches.imports.people.comparison import compare, open_sheet, read
 from branches.imports.people.lines import READERS
-from branches.imports.people.writing import apply
+from branches.imports.people.showing import facts_of, key_of, title_of, words_of
+from branches.imports.people.writing import apply, lock
 
-__all__ = ["READERS", "apply", "read"]
+__all__ = ["READERS", "apply", "compare", "facts_of", "key_of", "lock", "open_sheet", "read", "title_of", "words_of"]

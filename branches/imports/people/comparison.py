@@ -1,45 +1,95 @@
 """The rows of a sheet against the register: who is new, what changes, what cannot be, what to look at."""
 
+from branches import identity
+from branches.access import is_department
+from branches.imports.cells import is_masked
 from branches.imports.offices import Offices
-from branches.imports.people.lines import HEADINGS, REQUIRED, check_order, read_line
+from branches.imports.people.alike import find_alike
+from branches.imports.people.lines import HEADINGS, NOT_READ, REQUIRED, SILENT, STEPS, check_order, read_line
 from branches.imports.people.register import Branches, Register
-from branches.imports.plan import Change, Plan
+from branches.imports.plan import Change, Missing, Plan
 from branches.models import Office, Person
 from core.contributions import registry
-from core.workbooks import read_rows
+from core.workbooks import Sheet, plain_heading, read_sheet, text
+
+STRIDE = 1000
+OFFICE_CHANGES = {"offices", "offices_ended"}
 
 DATES = ("born_on", "joined_on", "confirmed_on")
 NUMBER, STANDING, OFFICES = HEADINGS["staff_number"][0], HEADINGS["standing"][0], HEADINGS["offices"][0]
-# a standing is only ever gained; a sheet that says less is older than the register
-STEPS = [Person.Standing.ACTIVIST, Person.Standing.PROSPECT, Person.Standing.PROBATIONARY, Person.Standing.FULL]
 
 
-def read(path) -> Plan:
-    """Read a sheet and compare it with the register by staff or student number. Raises SheetError."""
-    columns = {column.name: column for column in registry.sheet_columns}
-    headings = HEADINGS | {name: column.headings for name, column in columns.items()}
-    rows, faults = read_rows(path, headings, REQUIRED)
-    plan = Plan(faults=list(faults))
-    if faults:
+def open_sheet(path, **limits) -> Sheet:
+    """Read the file, in a process of its own. Raises SheetError."""
+    return read_sheet(path, HEADINGS | {one.name: one.headings for one in registry.sheet_columns}, REQUIRED, **limits)
+
+
+def compare(sheet: Sheet, *, by=None, blanks=False, progress=lambda share: None) -> Plan:
+    """Compare a sheet with the register by staff or student number. With ``blanks`` a blank cell clears a fact.
+
+    ``by`` is who sends it: nobody gives offices to themselves, or writes outside the own part of the register.
+    ``progress`` is told now and then which share of the rows is done.
+    """
+    plan = Plan(sheet=sheet, faults=list(sheet.faults))
+    if sheet.faults:
         return plan
+    columns = {column.name: column for column in registry.sheet_columns}
     register, branches, offices = Register.load(columns), Branches(), Offices()
     seen: dict[str, int] = {}
-    for number, cells in rows:
-        line = read_line(plan, number, cells, branches, offices, columns)
-        if line is None:
-            continue
-        key = line.values["staff_number"]
-        if key in seen:
+    masked = 0
+    for place, (number, cells) in enumerate(sheet.rows):
+        if place % STRIDE == 0:
+            progress(place / len(sheet.rows))
+        masked += is_masked(cells.get("phone"))
+        key = text(cells["staff_number"])
+        line = read_line(plan, number, cells, branches, offices, columns, blanks)
+        if key in seen and key:
             plan.fault(number, NUMBER, f"“{key}”与第 {seen[key]} 行重复")
             continue
-        seen[key] = number
-        _compare(plan, line, register)
+        seen.setdefault(key, number)
+        if line is not None:
+            _compare(plan, line, register, by)
+    _look_further(plan, register, seen)
+    _warn_of_columns(plan, masked)
     _warn_of_two_secretaries(plan, register)
     plan.warnings.sort(key=lambda one: one.row)
     return plan
 
 
-def _compare(plan, line, register):
+def read(path, **options) -> Plan:
+    """Read a sheet and compare it with the register."""
+    return compare(open_sheet(path), **options)
+
+
+def _look_further(plan, register, numbers):
+    """Who is missing from the sheet, of the branches that it names; and which new rows look like somebody known."""
+    lines = [*plan.new, *(line for line, _ in plan.changed), *plan.unchanged]
+    named = {line.branch.pk for line in lines}
+    plan.missing = [
+        Missing(person.staff_number, person.name, person.organization.short_name)
+        for person in register.people.values()
+        if person.left_on is None and person.organization_id in named and person.staff_number not in numbers
+    ]
+    plan.alike = find_alike(plan.new, register.people.values())
+
+
+def _warn_of_columns(plan, masked):
+    """What the sheet holds and nobody has read: said once for the sheet, not once a row."""
+    if masked:
+        plan.warn(0, "联系电话", f"有 {masked} 行的电话中间是星号（导出时隐去的），没有读入，名册里原来的不变")
+    if any(text(cells.get("identity")) for _, cells in plan.sheet.rows) and not identity.is_kept():
+        plan.warn(0, HEADINGS["identity"][0], "本系统没有开启身份证号保存，这一列没有读入")
+    others = []
+    for word in plan.sheet.unknown:
+        if reason := NOT_READ.get(plain_heading(word)):
+            plan.warn(0, word, f"这一列没有读入：{reason}")
+        elif plain_heading(word) not in SILENT:
+            others.append(word)
+    if others:
+        plan.warn(0, "", f"名册里没有这些列，没有读入：{'、'.join(others)}")
+
+
+def _compare(plan, line, register, by):
     person = line.existing = register.people.get(line.values["staff_number"])
     faults = len(plan.faults)
     if person is None:
@@ -47,18 +97,30 @@ def _compare(plan, line, register):
             plan.fault(line.row, "工作岗位", "没有填；党员的党费标准按它定，应为：在岗职工、离退休人员、学生、其他")
     else:
         _check_person(plan, line, person)
+    if by is not None:
+        _check_sender(plan, line, person, by)
     if line.seats and (person is None or person.user_id is None):
-        _find_account(plan, line, register)
+        _find_account(plan, line, register, by)
     if len(plan.faults) > faults:
         return
     if person is None:
         plan.new.append(line)
         return
     changes = _changes(plan, line, register)
-    if changes:
+    if by is not None and person.user_id == by.pk and any(one.field in OFFICE_CHANGES for one in changes):
+        plan.fault(line.row, OFFICES, "本人的党内职务不能由本人导入，请由组织部的其他同志办理")
+    elif changes:
         plan.changed.append((line, changes))
     else:
-        plan.unchanged += 1
+        plan.unchanged.append(line)
+
+
+def _check_sender(plan, line, person, by):
+    """Who sends a sheet writes only into the own part of the register."""
+    if not is_department(by, line.branch):
+        plan.fault(line.row, HEADINGS["branch"][0], f"{line.branch}不在您的管理范围内，请由上级组织部导入")
+    if person is not None and not is_department(by, person.organization):
+        plan.fault(line.row, NUMBER, f"学工号 {person.staff_number} 登记在您管理范围以外的党支部，请联系上级组织部")
 
 
 def _check_person(plan, line, person):
@@ -80,7 +142,7 @@ def _check_person(plan, line, person):
     check_order(plan, line.row, {name: getattr(person, name) for name in DATES} | line.values)
 
 
-def _find_account(plan, line, register):
+def _find_account(plan, line, register, by):
     """An office holder gets an account under the own number. What to do with one that is there already.
 
     It is taken if it is plain whose it is: the same number and name, in use, and nobody's yet. An account is only ever
@@ -89,6 +151,9 @@ def _find_account(plan, line, register):
     number, name = line.values["staff_number"], line.values["name"]
     account = register.accounts.get(number)
     if account is None:
+        return
+    if by is not None and account.id == by.pk:
+        plan.fault(line.row, OFFICES, "本人的党内职务不能由本人导入，请由组织部的其他同志办理")
         return
     if account.has_person:
         plan.fault(line.row, NUMBER, f"登录名“{number}”已是别人的账号（{account.name}），请先核对学工号")
@@ -108,6 +173,8 @@ def _changes(plan, line, register) -> list[Change]:
         for name, value in line.values.items()
         if getattr(person, name) != value
     ]
+    if line.identity and identity.unseal(person.identity_sealed) != line.identity:
+        changes.append(Change("identity", "登记过的号码" if person.identity_sealed else "", "表中的号码"))
     if person.organization_id != line.branch.pk:
         changes += _move(plan, line, register)
     given = [seat for seat in line.seats if not register.holds(person, seat)]

@@ -3,7 +3,18 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from branches.imports.cells import read_choice, read_code, read_name, read_past_date, read_phone, read_word, read_yes
+from branches import identity
+from branches.imports.cells import (
+    EXCEL_ERRORS,
+    read_choice,
+    read_code,
+    read_name,
+    read_past_date,
+    read_phone,
+    read_word,
+    read_yes,
+    refuse_error,
+)
 from branches.imports.offices import Seat
 from branches.models import Appointment, Organization, Person
 from core.workbooks import text
@@ -12,6 +23,8 @@ STANDINGS = {
     "正式党员": "FULL", "正式": "FULL", "预备党员": "PROBATIONARY", "预备": "PROBATIONARY", "发展对象": "PROSPECT",
     "入党积极分子": "ACTIVIST", "积极分子": "ACTIVIST",
 }  # fmt: skip
+# a standing is only ever gained; a sheet that says less is older than the register
+STEPS = [Person.Standing.ACTIVIST, Person.Standing.PROSPECT, Person.Standing.PROBATIONARY, Person.Standing.FULL]
 CATEGORIES = {
     "在岗职工": "STAFF", "在职": "STAFF", "教师": "STAFF", "教职工": "STAFF", "干部": "STAFF", "专任教师": "STAFF",
     "管理人员": "STAFF", "离退休人员": "RETIRED", "离退休": "RETIRED", "退休": "RETIRED", "离休": "RETIRED",
@@ -33,11 +46,19 @@ HEADINGS = {
     "category": ("工作岗位", "岗位"),
     "phone": ("联系电话", "手机号", "联系电话（手机号）", "手机号码"),
     "membership_state": ("党籍状态",),
-    "is_floating": ("是否为流动党员", "是否流动党员"),
-    "is_lost_contact": ("是否为失联党员", "是否失联党员"),
+    "is_floating": ("是否为流动党员", "是否流动党员", "流动党员"),
+    "is_lost_contact": ("是否为失联党员", "是否失联党员", "失联党员"),
     "is_leading_cadre": ("是否为党员领导干部", "是否党员领导干部", "党员领导干部"),
     "offices": ("党内职务",),
+    "identity": ("公民身份证号", "公民身份号码", "身份证号", "身份证号码"),
 }
+# columns of the usual sheets that are known and yet not read; the others that are not read are named to the sender
+NOT_READ = {
+    "党费缴至年月": "交到哪个月以系统里的党费收缴记录为准",
+    "月应缴纳党费（元）": "应缴多少由系统按党费计算基数和标准算",
+    "月应缴纳党费": "应缴多少由系统按党费计算基数和标准算",
+}
+SILENT = {"序号", "原因"}
 REQUIRED = ("staff_number", "name", ("branch", "branch_code"))
 
 
@@ -64,12 +85,19 @@ READERS = {
 }
 
 
+# what a blank cell clears where the sender says so: facts about somebody, never who, where and as what they are
+CLEARED: dict[str, Any] = {
+    "gender": "", "ethnicity": "", "born_on": None, "education": "", "joined_on": None, "confirmed_on": None,
+    "phone": "", "membership_state": "", "is_floating": False, "is_lost_contact": False, "is_leading_cadre": False,
+}  # fmt: skip
+
+
 @dataclass
 class Line:
     """One row of the sheet, read: fields of Person, offices, and values for the columns of higher floors.
 
     ``ending`` are the offices at the old branch that a move to another one ends; ``account_id`` is the account that
-    waits for this person already.
+    waits for this person already; ``identity`` is the identity number, where the site keeps those.
     """
 
     row: int
@@ -80,10 +108,17 @@ class Line:
     existing: Person | None = None
     ending: list[Appointment] = field(default_factory=list)
     account_id: int | None = None
+    identity: str = ""
+
+    @property
+    def meant(self) -> list:
+        """What the row says, for the plan's digest."""
+        seats = [[seat.organization.pk, seat.office, seat.title] for seat in self.seats]
+        return [self.values, self.branch.pk, seats, self.extras, self.account_id, self.identity]
 
 
-def read_line(plan, number, cells, branches, offices, columns) -> Line | None:
-    """Read a row; None when anything in it is wrong, which the plan then says."""
+def read_line(plan, number, cells, branches, offices, columns, blanks) -> Line | None:
+    """Read a row; None when anything in it is wrong, which the plan then says. With ``blanks`` a blank cell clears."""
     faults = len(plan.faults)
     values: dict[str, Any] = {}
     values["staff_number"] = _read(plan, number, HEADINGS["staff_number"][0], _read_staff_number, cells["staff_number"])
@@ -95,6 +130,10 @@ def read_line(plan, number, cells, branches, offices, columns) -> Line | None:
             value = _read(plan, number, HEADINGS[name][0], reader, cells[name])
             if value is not None and value != "":
                 values[name] = value
+            elif blanks and name in CLEARED and not text(cells[name]):
+                values[name] = CLEARED[name]
+    if blanks and "membership_state" in cells and not text(cells["membership_state"]):
+        values["membership_state"] = ""
     extras = {}
     for name, column in columns.items():
         value = _read(plan, number, column.headings[0], column.parse, cells.get(name))
@@ -104,7 +143,16 @@ def read_line(plan, number, cells, branches, offices, columns) -> Line | None:
     seats: list[Seat] = []
     if branch is not None:
         seats = _read(plan, number, "党内职务", lambda cell: offices.read(cell, branch), cells.get("offices")) or []
-    return None if len(plan.faults) > faults else Line(number, values, branch, seats, extras)
+    kept = _read_identity(plan, number, cells.get("identity"))
+    return None if len(plan.faults) > faults else Line(number, values, branch, seats, extras, identity=kept)
+
+
+def _read_identity(plan, number, cell) -> str:
+    """The identity number, where the site keeps those; one that an export has masked says nothing."""
+    typed = text(cell)
+    if not typed or "*" in typed or not identity.is_kept():
+        return ""
+    return _read(plan, number, HEADINGS["identity"][0], identity.check, cell) or ""
 
 
 def check_order(plan, number, values):
@@ -118,6 +166,7 @@ def check_order(plan, number, values):
 
 def _read(plan, number, column, reader, cell):
     try:
+        refuse_error(cell)
         return reader(cell)
     except ValueError as error:
         plan.fault(number, column, str(error))
@@ -148,7 +197,9 @@ def _read_standing(plan, number, cells, values):
     typed, state = text(cells.get("standing")), text(cells.get("membership_state"))
     if not typed and state in STANDINGS:
         typed, state = state, ""
-    if typed not in STANDINGS:
+    if EXCEL_ERRORS.fullmatch(typed):
+        _read(plan, number, "人员类别", refuse_error, typed)
+    elif typed not in STANDINGS:
         words = "正式党员、预备党员、发展对象、入党积极分子"
         plan.fault(number, "人员类别", f"“{typed}”不是人员类别，应为：{words}" if typed else "没有填")
     else:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from branches.imports.cells import read_code
-from branches.models import Appointment, Organization, Person
+from branches.models import Appointment, Group, Organization, Person
 from core.accounts import User
 
 LONGEST_NAME = 120
@@ -63,6 +63,9 @@ class Register:
     @classmethod
     def load(cls, columns) -> "Register":
         people = {person.staff_number: person for person in Person.objects.all()}
+        homes, groups = Organization.objects.in_bulk(), Group.objects.in_bulk()
+        for person in people.values():  # one object a branch, not one a person
+            person.organization, person.group = homes[person.organization_id], groups.get(person.group_id)
         ids = [person.pk for person in people.values()]
         offices = defaultdict(list)
         for row in Appointment.objects.lasting().select_related("organization"):

@@ -3,23 +3,36 @@
 import datetime
 
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Greatest
 
-from branches.imports.people.lines import READERS
+from branches import identity
+from branches.actions.transfers import move_many
+from branches.imports.people.lines import STEPS
 from branches.imports.plan import Faulty, Plan
-from branches.models import Appointment, Person
+from branches.models import Appointment, Person, StandingChange
 from core import clock
 from core.accounts import User
 from core.audit import AuditEntry, entry_of
 from core.contributions import registry
 
 KEYS = {"organization": "organization_id", "group": "group_id"}  # of changes that name a row, as the log has them
+NOTE = "随名册导入"
+STEP_KINDS = {
+    Person.Standing.PROSPECT: StandingChange.Kind.PROSPECT,
+    Person.Standing.PROBATIONARY: StandingChange.Kind.ADMITTED,
+    Person.Standing.FULL: StandingChange.Kind.CONFIRMED,
+}
+
+
+def lock() -> None:
+    """Hold what a write will change before it is compared: first what higher floors lock, then people by their id."""
+    for column in registry.sheet_columns:
+        column.lock()
+    list(Person.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic
 def apply(plan: Plan, *, by, offices_since: datetime.date | None = None) -> None:
-    """Write what ``read`` found. New appointments run from ``offices_since`` (by default today).
+    """Write what ``compare`` found. New appointments run from ``offices_since`` (by default today).
 
     Raises Faulty, with nothing written, when the plan has faults.
     """
@@ -28,21 +41,17 @@ def apply(plan: Plan, *, by, offices_since: datetime.date | None = None) -> None
     for column in registry.sheet_columns:
         column.lock()
     made = Person.objects.bulk_create(
-        [Person(organization=line.branch, **line.values) for line in plan.new], batch_size=500
+        [Person(organization=line.branch, **line.values, **_sealed(line)) for line in plan.new], batch_size=500
     )
     for line, person in zip(plan.new, made, strict=True):
         line.existing = person
     changed = [line for line, _ in plan.changed]
-    _end_offices([row.pk for line in changed for row in line.ending])
-    for line in changed:
-        for name, value in line.values.items():
-            setattr(line.existing, name, value)
-        if line.existing.organization_id != line.branch.pk:
-            line.existing.organization, line.existing.group = line.branch, None
-    fields = ["name", "standing", "membership_state", "organization", "group", *READERS]
-    Person.objects.bulk_update([line.existing for line in changed], fields, batch_size=200)
+    steps = _steps(changed, by)
+    _move([line for line in changed if line.existing.organization_id != line.branch.pk], by)
+    _write_facts(plan.changed)
     lines = [*plan.new, *changed]
     _appoint(lines, offices_since or clock.today())
+    StandingChange.objects.bulk_create(steps, batch_size=500)
     for column in registry.sheet_columns:
         column.write({line.existing.pk: line.extras[column.name] for line in lines if column.name in line.extras}, by)
     changes = {id(line): found for line, found in plan.changed}
@@ -51,9 +60,48 @@ def apply(plan: Plan, *, by, offices_since: datetime.date | None = None) -> None
     )
 
 
-def _end_offices(ids):
-    """From today on they run no more; one that was to begin later never begins."""
-    Appointment.objects.filter(pk__in=ids).update(ends_on=Greatest(F("starts_on"), clock.today()))
+def _sealed(line) -> dict[str, str]:
+    return {"identity_sealed": identity.seal(line.identity)} if line.identity else {}
+
+
+def _move(lines, by):
+    """Who goes to another branch leaves the group and the offices of the old one; those above it go on."""
+    move_many({line.existing: line.branch for line in lines}, by=by, moved_on=clock.today(), note=NOTE)
+
+
+def _write_facts(changed):
+    """Only what some row changes is written, and only to whom it changes."""
+    fields: set[str] = set()
+    rows = []
+    for line, changes in changed:
+        facts = {change.field: change.after for change in changes if change.field in line.values}
+        if any(change.field == "identity" for change in changes):
+            facts |= _sealed(line)
+        for name, value in facts.items():
+            setattr(line.existing, name, value)
+        fields |= facts.keys()
+        if facts:
+            rows.append(line.existing)
+    if rows:
+        Person.objects.bulk_update(rows, sorted(fields), batch_size=200)
+
+
+def _steps(lines, by) -> list[StandingChange]:
+    """Each step of a standing with its day: the one that the sheet gives for it, or today."""
+    found = []
+    for line in lines:
+        before, after = line.existing.standing, line.values["standing"]
+        days = {"PROBATIONARY": line.values.get("joined_on"), "FULL": line.values.get("confirmed_on")}
+        passed = STEPS[STEPS.index(before) + 1 : STEPS.index(after) + 1]
+        for step in [one for one in passed if one == after or days.get(one)]:
+            found.append(
+                StandingChange(
+                    person=line.existing, kind=STEP_KINDS[step], before=before, after=step,
+                    changed_on=days.get(step) or clock.today(), note=NOTE, by=by,
+                )
+            )  # fmt: skip
+            before = step
+    return found
 
 
 def _appoint(lines, since):
@@ -88,4 +136,4 @@ def _appoint(lines, since):
 
 def _entry(person, changes, by):
     told = {KEYS.get(change.field, change.field): [change.before, change.after] for change in changes}
-    return entry_of(person, "person.imported", by=by, changes=told)
+    return entry_of(person, "person.imported", by=by, note=NOTE, changes=told)

@@ -1,16 +1,16 @@
 """The sheet of organizations: 党组织基本信息表."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import Count
 
-from branches.imports.cells import read_code, read_date, read_word
-from branches.imports.plan import Change, Faulty, Plan
+from branches.access import is_department
+from branches.imports.cells import read_code, read_date, read_word, refuse_error
+from branches.imports.plan import Change, Missing, Plan
 from branches.models import Organization, Person
 from branches.structure import NOTHING, STANDS
-from core.audit import AuditEntry, entry_of
-from core.workbooks import read_rows, text
+from core.workbooks import Sheet, plain_heading, read_sheet, text
 
 Kind = Organization.Kind
 HEADINGS = {
@@ -19,10 +19,15 @@ HEADINGS = {
     "short_name": ("简称", "党组织简称"),
     "kind": ("组织类别", "党组织类别"),
     "parent": ("上级组织编码", "上级党组织编码"),
+    "parent_name": ("上级组织", "上级党组织", "上级组织名称", "上级党组织名称", "上级组织全称", "上级党组织全称"),
     "founded_on": ("成立日期", "建立日期", "批准建立日期"),
     "term_ends_on": ("本届届满日期", "届满日期"),
 }
-REQUIRED = ("code", "name", "kind", "parent")
+REQUIRED = ("code", "name", "kind", ("parent", "parent_name"))
+SILENT = {
+    "序号", "原因", "备注", "书记", "正式党员", "预备党员", "发展对象和积极分子", "发展对象", "入党积极分子", "党员",
+    "提醒",
+}  # fmt: skip
 FIELDS = ("code", "name", "short_name", "kind", "founded_on", "term_ends_on")
 SHORT = 60
 NAMED = 3
@@ -33,49 +38,78 @@ READERS = {
     "short_name": read_word(SHORT),
     "founded_on": read_date,
     "term_ends_on": read_date,
+    "parent": read_code(40),
+    "parent_name": read_word(120),
 }
 
 
 @dataclass
 class Line:
-    """One row of the sheet, read."""
+    """One row of the sheet, read. ``parent_name`` is what it calls the organization above, beside or without a code."""
 
     row: int
     word: str
     values: dict
     parent_code: str
+    parent_name: str = ""
     existing: Organization | None = None
 
+    @property
+    def meant(self) -> list:
+        """What the row says, for the plan's digest."""
+        return [self.word, self.values, self.parent_code]
 
-def read(path) -> Plan:
-    """Read a sheet and compare it with the register: by code first, then by full name. Raises SheetError."""
-    rows, faults = read_rows(path, HEADINGS, REQUIRED)
-    plan = Plan(faults=list(faults))
-    if faults:
+
+def open_sheet(path, **limits) -> Sheet:
+    """Read the file, in a process of its own. Raises SheetError."""
+    return read_sheet(path, HEADINGS, REQUIRED, **limits)
+
+
+def compare(sheet: Sheet, *, by=None, blanks=False, progress=lambda share: None) -> Plan:
+    """Compare a sheet with the register: by code first, then by full name.
+
+    A blank cell never overwrites, also with ``blanks``: those speak of facts about people. ``by`` is who sends it, and
+    writes inside the own part of the tree only.
+    """
+    plan = Plan(sheet=sheet, faults=list(sheet.faults))
+    if sheet.faults:
         return plan
-    lines = [line for number, cells in rows if (line := _line(plan, number, cells))]
+    lines = [line for number, cells in sheet.rows if (line := _line(plan, number, cells))]
     register = list(Organization.objects.select_related("parent"))
     by_code = {one.code: one for one in register}
     by_name = {one.name: one for one in register}
     for line in lines:
         line.existing = by_code.get(line.values["code"]) or by_name.get(line.values["name"])
+    _find_parents(plan, lines, register)
     _check_doubles(plan, lines)
     _check_register(plan, lines, by_name)
     _check_parents(plan, lines, register)
     _check_kinds(plan, lines, register)
-    sheet = {line.values["code"]: line for line in lines}
+    sent = {line.values["code"]: line for line in lines}
     for line in lines:
-        above = sheet.get(line.parent_code)
-        _compare(plan, line, above.existing if above else by_code.get(line.parent_code))
+        above = sent.get(line.parent_code)
+        parent = above.existing if above else by_code.get(line.parent_code)
+        if by is not None:
+            _check_sender(plan, line, parent, by)
+        _compare(plan, line, parent)
+    plan.missing = _missing(lines, register)
+    if others := [word for word in sheet.unknown if plain_heading(word) not in SILENT]:
+        plan.warn(0, "", f"名册里没有这些列，没有读入：{'、'.join(others)}")
     return plan
+
+
+def read(path, **options) -> Plan:
+    """Read a sheet and compare it with the register."""
+    return compare(open_sheet(path), **options)
 
 
 def _line(plan, number, cells):
     values, good = {}, True
     word = text(cells.get("kind"))
-    for name, reader in READERS.items():
+    for name in ("code", "name", "short_name", "founded_on", "term_ends_on", "parent", "parent_name"):
         try:
-            values[name] = reader(cells.get(name))
+            refuse_error(cells.get(name))
+            values[name] = READERS[name](cells.get(name))
             if name in ("code", "name") and not values[name]:
                 raise ValueError("没有填")
         except ValueError as error:
@@ -86,7 +120,56 @@ def _line(plan, number, cells):
         good = False
     else:
         values["kind"] = Kind(STANDS[word][0])
-    return Line(number, word, values, text(cells.get("parent"))) if good else None
+    if not good:
+        return None
+    parent_code, parent_name = values.pop("parent"), values.pop("parent_name")
+    return Line(number, word, values, parent_code, parent_name)
+
+
+def _find_parents(plan, lines, register):
+    """Where the organization above is named: its code, from the register or the sheet. A name of several is refused."""
+    named = defaultdict(set)
+    for one in register:
+        for word in (one.code, one.name, one.short_name):
+            named[word].add(one.code)
+    for line in lines:
+        for word in (line.values["code"], line.values["name"], line.values["short_name"]):
+            named[word].add(line.values["code"])
+    for line in lines:
+        codes, column = named.get(line.parent_name, set()), HEADINGS["parent_name"][0]
+        if not line.parent_name:
+            continue
+        if line.parent_code:
+            if line.parent_code not in codes:
+                plan.fault(line.row, column, f"编码 {line.parent_code} 不是“{line.parent_name}”，请核对是哪一个")
+        elif len(codes) == 1:
+            line.parent_code = next(iter(codes))
+        elif codes:
+            plan.fault(line.row, column, f"有 {len(codes)} 个党组织叫“{line.parent_name}”，请写全称或编码")
+        else:
+            plan.fault(line.row, column, f"没有“{line.parent_name}”这个党组织")
+
+
+def _check_sender(plan, line, parent, by):
+    """Who sends a sheet writes only below the own committee; a new top is for whoever runs the site."""
+    column = HEADINGS["code"][0]
+    if line.existing is not None and not is_department(by, line.existing):
+        plan.fault(line.row, column, f"{line.existing}不在您的管理范围内，请由上级组织部导入")
+    elif parent is not None and not is_department(by, parent):
+        plan.fault(line.row, HEADINGS["parent"][0], f"{parent}不在您的管理范围内，请由上级组织部导入")
+    elif line.existing is None and not line.parent_code:
+        plan.fault(line.row, HEADINGS["parent"][0], "新的最上级党委请由系统管理员导入")
+
+
+def _missing(lines, register) -> list[Missing]:
+    """Open organizations that the sheet passes over although it names their sisters."""
+    sent = {line.existing.pk for line in lines if line.existing}
+    families = {line.existing.parent_id for line in lines if line.existing and line.existing.parent_id}
+    return [
+        Missing(one.code, one.short_name, one.parent.short_name)
+        for one in register
+        if one.pk not in sent and one.parent_id in families and one.closed_on is None
+    ]
 
 
 def _check_doubles(plan, lines):
@@ -187,76 +270,4 @@ def _compare(plan, line, parent):
     if changes:
         plan.changed.append((line, changes))
     else:
-        plan.unchanged += 1
-
-
-@transaction.atomic
-def apply(plan: Plan, *, by) -> None:
-    """Write what ``read`` found. Raises Faulty, with nothing written, when the plan has faults."""
-    if plan.faults:
-        raise Faulty
-    Organization.objects.lock_tree()
-    audit: list[AuditEntry] = []
-    for line, changes in plan.changed:
-        for change in changes:
-            if change.field != "parent":
-                setattr(line.existing, change.field, change.after)
-        audit.append(_entry(line.existing, changes, by))
-    rows = [line.existing for line, _ in plan.changed]
-    # new codes first: the rows below name their parents by them
-    Organization.objects.bulk_update(rows, [name for name in FIELDS if name != "kind"], batch_size=200)
-    _create(plan.new, audit, by)
-    known = {one.code: one for one in Organization.objects.all()}
-    moving = [line for line, changes in plan.changed if any(change.field == "parent" for change in changes)]
-    for line in moving:
-        line.existing.parent = known[line.parent_code]
-    Organization.objects.bulk_update(rows, ["kind", "parent"], batch_size=200)
-    if plan.new or moving:
-        _write_paths()
-    AuditEntry.objects.bulk_create(audit, batch_size=500)
-
-
-def _create(lines, audit, by):
-    """Insert level by level, so that every parent has its id."""
-    known = {one.code: one for one in Organization.objects.all()}
-    waiting = list(lines)
-    while waiting:
-        ready = [line for line in waiting if not line.parent_code or line.parent_code in known]
-        made = Organization.objects.bulk_create(
-            [
-                Organization(**line.values, parent=known.get(line.parent_code), path=f"new/{line.values['code']}/")
-                for line in ready
-            ],
-            batch_size=500,
-        )
-        known |= {one.code: one for one in made}
-        audit += [_entry(one, [], by) for one in made]
-        waiting = [line for line in waiting if line.values["code"] not in known]
-
-
-def _write_paths():
-    """Recompute every path from the parents; only those that differ are written."""
-    rows = {one.pk: one for one in Organization.objects.all()}
-    paths: dict[int, str] = {}
-
-    def path_of(one):
-        if one.pk not in paths:
-            above = path_of(rows[one.parent_id]) if one.parent_id else "/"
-            paths[one.pk] = f"{above}{one.pk}/"
-        return paths[one.pk]
-
-    changed = [one for one in rows.values() if one.path != path_of(one)]
-    for one in changed:
-        one.path = f"moving/{one.pk}/"  # paths are unique: two that change places would collide
-    Organization.objects.bulk_update(changed, ["path"], batch_size=500)
-    for one in changed:
-        one.path = paths[one.pk]
-    Organization.objects.bulk_update(changed, ["path"], batch_size=500)
-
-
-def _entry(one, changes, by):
-    """The audit row of an organization; the one above it is told by its code, as a new one has no id yet."""
-    told = {change.field: [change.before, change.after] for change in changes}
-    if "parent" in told:
-        told["parent"][0] = one.parent.code if one.parent else ""
-    return entry_of(one, "organization.imported", by=by, changes=told)
+        plan.unchanged.append(line)
