@@ -101,3 +101,15 @@ name_events(
         "person.move_undone": "变动被撤销",
     }
 )
+name_events(
+    {
+        "import.uploaded": "上传名册表",
+        "import.refused": "名册表打不开",
+        "import.compared": "核对名册表",
+        "import.confirmed": "确认导入",
+        "import.done": "导入完成",
+        "import.dropped": "放弃导入",
+        "import.faulty_taken": "下载差错行",
+        "import.swept": "名册表到期删除",
+    }
+)

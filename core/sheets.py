@@ -124,9 +124,9 @@ def _first_sheet(archive) -> str:
         for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
     )
     sheet = re.search(r"<sheet\b[^>]*\sr:id\s*=\s*[\"']([^\"']+)", book)
-    tags = re.findall(r"<Relationship\b[^>]*>", links) if sheet else []
-    for tag in tags:
-        if re.search(rf"\sId\s*=\s*[\"']{re.escape(sheet.group(1))}[\"']", tag):
+    number = re.escape(sheet.group(1)) if sheet else "-"
+    for tag in re.findall(r"<Relationship\b[^>]*>", links):
+        if re.search(rf"\sId\s*=\s*[\"']{number}[\"']", tag):
             target = re.search(r"\sTarget\s*=\s*[\"']/?(?:xl/)?([^\"']+)", tag)
             return f"xl/{target.group(1)}" if target else ""
     return ""

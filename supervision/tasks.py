@@ -23,8 +23,10 @@ def remind_of_plans(job):
 def daily_sweep() -> None:
     """See to it that the day's work is there, however often or late it is asked for.
 
-    The reminders are a job a day, not before the morning; the dues months that are missing are opened at once.
+    The reminders are a job a day, not before the morning; the dues months that are missing are opened at once. Uploaded
+    sheets that have been kept long enough are taken away.
     """
     today = clock.today()
+    enqueue("imports.sweep", f"imports.sweep:{today}")
     enqueue("remind_of_plans", f"remind_of_plans:{today}", not_before=clock.at(today, REMIND_FROM))
     reminders.open_dues_months()

@@ -1,10 +1,15 @@
 """Builders for tests: each makes one thing with sensible fields, and takes what matters by name."""
 
 import datetime
+import io
 from itertools import count
+
+from django.core.files.base import ContentFile
+from openpyxl import Workbook
 
 from activities.kinds import EducationKind, ItemKind, MeetingType
 from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan, Policy
+from branches.actions import read_import, upload_sheet
 from branches.models import Appointment, Group, Office, Organization, Person
 from core.accounts import User
 from core.clock import at
@@ -171,6 +176,18 @@ def make_meeting(day, *types, status=Meeting.Status.CONFIRMED, by=None, group=No
         meeting.signed_roster = count_roster(meeting).as_json()
         meeting.save(update_fields=["status", "signed_roster", "confirmed_at", "confirmed_by"])
     return meeting
+
+
+def make_import(by, rows=(("200001", "田宏", "？"),), headings=("学工号", "姓名", "所在党支部"), **fields):
+    """A sheet of people that somebody has sent and that was read; by default its one row is faulty."""
+    book, file = Workbook(), io.BytesIO()
+    for line in (headings, *rows):
+        book.active.append(list(line))
+    book.save(file)
+    row = upload_sheet(by=by, kind="PEOPLE", file=ContentFile(file.getvalue(), "名册.xlsx"), **fields)
+    read_import(row.pk, lambda percent: None)
+    row.refresh_from_db()
+    return row
 
 
 class World:

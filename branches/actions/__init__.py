@@ -17,6 +17,15 @@ from branches.actions.accounts import (
 from branches.actions.exclusions import approve_exclusion, decline_exclusion, end_exclusion, propose_exclusion
 from branches.actions.exports import log_export, log_full_export, reveal_person
 from branches.actions.groups import arrange_groups, dissolve_group, found_group, rename_group
+from branches.actions.imports import (
+    confirm_import,
+    drop_import,
+    read_import,
+    sweep_imports,
+    take_faulty,
+    upload_sheet,
+    write_import,
+)
 from branches.actions.organizations import (
     close_organization,
     found_organization,
@@ -53,11 +62,13 @@ __all__ = [
     "change_password",
     "change_standing",
     "close_organization",
+    "confirm_import",
     "correct_standing",
     "decline_exclusion",
     "decline_transfer",
     "disable_account",
     "dissolve_group",
+    "drop_import",
     "edit_own",
     "edit_person",
     "enable_account",
@@ -76,6 +87,7 @@ __all__ = [
     "open_first_account",
     "propose_exclusion",
     "read_all_notices",
+    "read_import",
     "read_notice",
     "release_graduates",
     "release_person",
@@ -84,8 +96,12 @@ __all__ = [
     "reopen_organization",
     "request_transfer",
     "reveal_person",
+    "sweep_imports",
+    "take_faulty",
     "undo_standing",
     "undo_transfer",
     "unlock_account",
+    "upload_sheet",
     "withdraw_transfer",
+    "write_import",
 ]

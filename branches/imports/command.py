@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -19,7 +20,7 @@ WORDS = {"new": "新增", "changed": "有改动", "unchanged": "无变化", "fau
 class ImportCommand(BaseCommand):
     """``manage.py import_… FILE``: all or nothing; exit status 1 when anything is wrong."""
 
-    source: object
+    source: Any
 
     def add_arguments(self, parser):
         parser.add_argument("file", help="Excel 工作簿（.xlsx 或 .xls）")

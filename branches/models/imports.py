@@ -5,14 +5,15 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from branches import access
 from core import clock
 from core.jobs import Job
 
 
 class SheetImportQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """One's own uploads: a sheet holds what only its sender and the register may know."""
-        return self.filter(by=user)
+        """One's own uploads, while in the organization department: a sheet holds what only the register may know."""
+        return self.filter(by=user) if access.is_department(user) else self.none()
 
 
 class SheetImport(models.Model):
@@ -38,12 +39,17 @@ class SheetImport(models.Model):
     blanks_overwrite = models.BooleanField("空格表示清空", default=False)
     counts = models.JSONField("行数", default=dict)
     digest = models.CharField("内容摘要", max_length=64, blank=True)
-    error = models.TextField("打不开的原因", blank=True)
+    error = models.TextField("没有办成的原因", blank=True)
     job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     at = models.DateTimeField("上传时间", default=clock.now, editable=False)
     confirmed_at = models.DateTimeField("确认时间", null=True)
     done_at = models.DateTimeField("完成时间", null=True)
+
+    FROM = {
+        "confirm": (Status.READY, Status.WRITING),
+        "drop": (Status.READING, Status.READY, Status.FAULTY, Status.REFUSED, Status.WRITING),
+    }
 
     objects = SheetImportQuerySet.as_manager()
 
@@ -62,9 +68,28 @@ class SheetImport(models.Model):
     def get_absolute_url(self):
         return reverse("import", args=[self.pk])
 
+    @property
+    def is_running(self) -> bool:
+        """A job reads or writes it, or waits to."""
+        return self.status in (self.Status.READING, self.Status.WRITING) and not self.is_stuck
+
+    @property
+    def is_stuck(self) -> bool:
+        """Its job was given up: nothing was written, and its sender decides how it goes on."""
+        unfinished = self.status in (self.Status.READING, self.Status.WRITING)
+        return unfinished and self.job is not None and self.job.state == Job.State.FAILED
+
+    @property
+    def is_swept(self) -> bool:
+        """Its file and rows are no longer kept."""
+        return not self.file
+
 
 class SheetRow(models.Model):
-    """A row of the sheet as the preview shows it. ``row`` counts as Excel does; 0 is the heading or the register."""
+    """A row of the sheet as the preview shows it. ``row`` counts as Excel does; 0 is the heading or the register.
+
+    ``details`` are ``[heading, before, after]`` of a new or changed row, and ``[column, sentence]`` of the others.
+    """
 
     class Outcome(models.TextChoices):
         NEW = "NEW", "新增"
@@ -73,6 +98,7 @@ class SheetRow(models.Model):
         FAULTY = "FAULTY", "有差错"
         MISSING = "MISSING", "表中没有"
         ALIKE = "ALIKE", "像是同一人"
+        NOTED = "NOTED", "请留意"
 
     sheet = models.ForeignKey(SheetImport, models.CASCADE, related_name="rows")
     row = models.PositiveIntegerField("行号")
@@ -80,7 +106,6 @@ class SheetRow(models.Model):
     key = models.CharField("编号", max_length=60, blank=True)
     title = models.CharField("名称", max_length=200, blank=True)
     details = models.JSONField("内容", default=list)
-    cells = models.JSONField("原样", default=dict)
 
     class Meta:
         verbose_name = "导入的行"

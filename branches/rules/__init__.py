@@ -15,6 +15,7 @@ from branches.rules.accounts import (
     offices_at,
 )
 from branches.rules.exclusions import can_decide_exclusion, can_end_exclusion, can_propose_exclusion
+from branches.rules.imports import can_confirm_import, can_drop_import, can_take_faulty, can_use_imports
 from branches.rules.organizations import (
     came_before,
     can_arrange_groups,
@@ -53,11 +54,13 @@ __all__ = [
     "can_be_registered",
     "can_change_standing",
     "can_close",
+    "can_confirm_import",
     "can_correct_standing",
     "can_decide_exclusion",
     "can_decline_transfer",
     "can_disable_account",
     "can_dissolve",
+    "can_drop_import",
     "can_edit_own",
     "can_edit_person",
     "can_enable_account",
@@ -82,10 +85,12 @@ __all__ = [
     "can_see_notice",
     "can_see_organization",
     "can_see_person",
+    "can_take_faulty",
     "can_take_step",
     "can_undo_standing",
     "can_undo_transfer",
     "can_unlock_account",
+    "can_use_imports",
     "can_withdraw_transfer",
     "is_a_day_of",
     "keepable_by",

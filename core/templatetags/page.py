@@ -48,6 +48,12 @@ STATES = {
     "PROPOSED": ("wait", "clock"),
     "APPROVED": ("done", "check"),
     "DECLINED": ("late", "x"),
+    "READING": ("wait", "clock"),
+    "READY": ("due", "check"),
+    "FAULTY": ("late", "alert"),
+    "REFUSED": ("late", "x"),
+    "WRITING": ("wait", "clock"),
+    "DROPPED": ("none", "minus"),
 }
 ICONS = {"done": "check", "wait": "clock", "due": "clock", "late": "alert", "none": "minus"}
 

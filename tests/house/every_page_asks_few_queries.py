@@ -18,12 +18,23 @@ from dues.actions import open_month
 from dues.models import Charge, DuesMonth, Entry
 from supervision.actions import compute_assessment, publish_assessment
 from supervision.models import ResultLine, Scheme
-from tests.builders import NOVEMBER, OCTOBER, make_branch, make_day, make_group, make_meeting, make_person, make_plan
+from tests.builders import (
+    NOVEMBER,
+    OCTOBER,
+    make_branch,
+    make_day,
+    make_group,
+    make_import,
+    make_meeting,
+    make_person,
+    make_plan,
+)
 
 MOST = 15
 OFFICES = ["li", "wang", "zhou", "he", "zheng"]
 # Posts, and what is no page: a page's fragment, a file, a door to somewhere else.
 NOT_PAGES = {
+    "import_confirm", "import_drop", "import_faulty", "import_progress", "import_template", "import_upload",
     "assessment_compute", "assessment_download", "assessment_progress", "assessment_report", "attendance_mark",
     "day_hold", "day_item_add", "day_item_drop", "day_reopen", "day_resume", "day_save", "day_skip", "day_submit",
     "dues_day", "dues_fill", "dues_verify", "guest_dismiss", "guest_invite", "inbox_read_all", "login", "logout",
@@ -119,6 +130,7 @@ def objects(world):
         **about_a_person(world.first),
         "transfer": [asked.pk], "transfer_print": [asked.pk], "transfer_request": [moving.pk],
         "person_leave": [moving.pk], "person_admit": [world.first.pk], "graduates": [world.first.pk],
+        "import": [make_import(world.zhou).pk], "import_template": ["people"],
     }  # fmt: skip
 
 

@@ -48,6 +48,8 @@ PAGES = {
     "transfer": BRANCH | {"zhao", "zheng"}, "transfer_print": BRANCH | {"zhao", "zheng"},
     "transfer_request": KEEPERS, "person_leave": KEEPERS, "person_admit": KEEPERS, "graduates": KEEPERS,
     "person_timeline": BRANCH,
+    "imports": {"zhou"}, "import_template": {"zhou"}, "import": {"zhou"}, "import_progress": {"zhou"},
+    "import_faulty": {"zhou"},
 }  # fmt: skip
 # everybody has these: what they hold differs, and other tests say what
 OWN = {
@@ -84,6 +86,7 @@ ACTS = {
     "transfer_withdraw": BRANCH | {"zhao", "zheng"}, "transfer_undo": BRANCH | {"zhao", "zheng"},
     "transfer_request": BRANCH, "person_leave": BRANCH, "person_admit": BRANCH, "graduates": BRANCH,
     "person_reveal": BRANCH,
+    "import_upload": ALL, "import_confirm": {"zhou"}, "import_drop": {"zhou"},
 }  # fmt: skip
 # posts about the user alone, or about rows that are ticked and narrowed to the user's own
 ACTS_ON_OWN = {
@@ -148,6 +151,8 @@ def things(world, objects):  # noqa: F811
         **{name: objects["person"] for name in names() if name.startswith("account_")},
         **dict.fromkeys(moves, objects["transfer"]),
         "person_reveal": objects["person"],
+        **dict.fromkeys(("import_progress", "import_confirm", "import_drop", "import_faulty"), objects["import"]),
+        "imports": [], "import_upload": [],
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from branches.imports.organizations.comparison import HEADINGS
 from branches.imports.plan import Change
 from branches.models import Organization
+from core.workbooks import text
 
 
 def key_of(line) -> str:
@@ -34,3 +35,8 @@ def word(field, value) -> str:
     if field == "kind":
         return Organization.Kind(value).label
     return str(value) if value else ""
+
+
+def named(cells) -> tuple[str, str]:
+    """Whom a row is about as it stands in the sheet, readable or not."""
+    return text(cells.get("code")), text(cells.get("name"))

@@ -2,7 +2,19 @@
 
 from branches.imports.people.comparison import compare, open_sheet, read
 from branches.imports.people.lines import READERS
-from branches.imports.people.showing import facts_of, key_of, title_of, words_of
+from branches.imports.people.showing import facts_of, key_of, named, title_of, words_of
 from branches.imports.people.writing import apply, lock
 
-__all__ = ["READERS", "apply", "compare", "facts_of", "key_of", "lock", "open_sheet", "read", "title_of", "words_of"]
+__all__ = [
+    "READERS",
+    "apply",
+    "compare",
+    "facts_of",
+    "key_of",
+    "lock",
+    "named",
+    "open_sheet",
+    "read",
+    "title_of",
+    "words_of",
+]

@@ -3,6 +3,7 @@
 from branches.imports.people.lines import HEADINGS
 from branches.imports.plan import Change
 from branches.models import Person
+from core.workbooks import text
 
 EXTRA = {"organization": "所在党支部", "group": "党小组", "offices_ended": "不再担任", "offices": "新任党内职务"}
 CHOICES = {
@@ -50,3 +51,8 @@ def word(field, value) -> str:
     if field in CHOICES:
         return CHOICES[field](value).label
     return str(value)
+
+
+def named(cells) -> tuple[str, str]:
+    """Whom a row is about as it stands in the sheet, readable or not."""
+    return text(cells.get("staff_number")), text(cells.get("name"))

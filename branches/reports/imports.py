@@ -1,0 +1,61 @@
+"""One's own imports, and one of them as its page shows it: how far it is, and its rows by what becomes of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from branches.models import SheetImport, SheetRow
+
+Outcome, Status = SheetRow.Outcome, SheetImport.Status
+# in the order of the tabs: what must be seen before comes first
+ORDER = (
+    Outcome.FAULTY, Outcome.ALIKE, Outcome.NOTED, Outcome.CHANGED, Outcome.NEW, Outcome.MISSING, Outcome.UNCHANGED,
+)  # fmt: skip
+SAYS = {
+    Outcome.FAULTY: "这些行要改好才能导入；有一行不对，整张表都不写入。",
+    Outcome.ALIKE: "这些行要新增的人，同名册里或表里另一个学工号的人像是同一个人。确认前请逐行核对。",
+    Outcome.NOTED: "不影响导入，请看一看。",
+    Outcome.CHANGED: "名册里已有，导入后改成右边的内容。",
+    Outcome.NEW: "名册里没有，导入后新增。",
+    Outcome.MISSING: "表里提到的党支部中，名册里有、表里没有的。导入不会改动；已经离开的，请另办组织关系变动。",
+    Outcome.UNCHANGED: "和名册一致，不用写入。",
+}
+SAYS_OF_ORGANIZATIONS = {
+    Outcome.MISSING: "同一个上级下，名册里有、表里没有的党组织。导入不会改动；已经撤销的，请在党组织页面办理。",
+}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One outcome with its count; ``says`` is what it means for the reader."""
+
+    outcome: str
+    word: str
+    count: int
+    says: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the page of one import shows: the tabs that hold something, the chosen one, and its rows."""
+
+    tabs: list[Tab]
+    shown: Tab | None
+    rows: Any
+
+    @property
+    def has_before(self) -> bool:
+        """Do the rows of this tab say what was before?"""
+        return self.shown is not None and self.shown.outcome == Outcome.CHANGED
+
+
+def earlier_imports(user):
+    """One's own uploads, the latest first."""
+    return SheetImport.objects.visible_to(user).select_related("job")
+
+
+def preview_of(row, wanted="") -> Preview:
+    """The rows of one outcome, by default of the first that has any."""
+    says = SAYS | (SAYS_OF_ORGANIZATIONS if row.kind == SheetImport.Kind.ORGANIZATIONS else {})
+    tabs = [Tab(one, one.label, count, says[one]) for one in ORDER if (count := row.counts.get(one, 0))]
+    shown = next((tab for tab in tabs if tab.outcome == wanted), tabs[0] if tabs else None)
+    return Preview(tabs, shown, row.rows.filter(outcome=shown.outcome if shown else ""))
