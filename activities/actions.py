@@ -8,9 +8,9 @@ from activities.filing import Missing, reviewers_of
 from activities.models import ActivityDay, Attendance, DayItem, Guest, Policy
 from branches.models import Appointment, Exclusion, Person
 from core import clock
-from core.audit import record
+from core.audit import record, remember
 from core.inbox import tell
-from core.workflow import StaleState, lock, no, require
+from core.workflow import StaleState, lock, lock_all, no, require
 
 Status = ActivityDay.Status
 FROM = {
@@ -142,9 +142,9 @@ def resume_day(day, *, by):
     """Take back that the day was not held: it can be confirmed again."""
     day = lock(day, *FROM["resume"])
     require(rules.can_resume(by, day))
-    reason, day.status, day.not_held_reason = day.not_held_reason, Status.PLANNED, ""
+    day.status, day.not_held_reason = Status.PLANNED, ""
     day.save(update_fields=["status", "not_held_reason"])
-    record(day, "day.resumed", by=by, before=reason)
+    record(day, "day.resumed", by=by)
     return day
 
 
@@ -152,7 +152,7 @@ def resume_day(day, *, by):
 def mark_attendance(attendance, *, by, status, reason=""):
     """Set one person's attendance. Setting it twice changes nothing."""
     day = lock(attendance.day, *FROM["write"])
-    attendance = Attendance.objects.select_for_update().get(pk=attendance.pk)
+    attendance = lock(attendance)
     excludes = Attendance.Status.NOT_COUNTED in (status, attendance.status)
     require(rules.can_exclude(by, day) if excludes else rules.can_write(by, day))
     if (attendance.status, attendance.reason) == (status, reason):
@@ -160,7 +160,10 @@ def mark_attendance(attendance, *, by, status, reason=""):
     before = attendance.status
     attendance.status, attendance.reason = status, reason
     attendance.save(update_fields=["status", "reason"])
-    record(day, "attendance.marked", by=by, note=reason, person=attendance.person_id, before=before, after=status)
+    record(
+        day, "attendance.marked", by=by, note=reason, also=[attendance],
+        person=attendance.person_id, before=before, after=status,
+    )  # fmt: skip
     return attendance
 
 
@@ -183,7 +186,7 @@ def dismiss_guest(guest, *, by):
     """Take a guest off the list again."""
     day = lock(guest.day, *FROM["write"])
     require(rules.can_write(by, day))
-    record(day, "guest.dismissed", by=by, note=guest.name)
+    record(day, "guest.dismissed", by=by, note=guest.name, gone=[guest])
     guest.delete()
     return day
 
@@ -199,17 +202,16 @@ def save_record(day, *, by, version, summary, outcomes):
     require(rules.can_write(by, day))
     if day.version != version:
         raise Overtaken
-    before, day.summary = {"summary": day.summary}, summary
-    items = list(day.items.filter(pk__in=outcomes))
+    day.summary = summary
+    items = lock_all(day.items.filter(pk__in=outcomes))
     for item in items:
-        before[f"item-{item.pk}"] = [item.outcome, item.note]
         item.outcome, item.note = outcomes[item.pk]
         if item.is_signed and not item.took_place:
             require(no(f"“{item.content}”的会议记录已确认，不能记为未进行。"))
     day.version += 1
     day.save(update_fields=["summary", "version"])
     DayItem.objects.bulk_update(items, ["outcome", "note"])
-    record(day, "day.saved", by=by, before=before)
+    record(day, "day.saved", by=by, also=items)
     return day
 
 
@@ -235,7 +237,7 @@ def drop_item(item, *, by):
     if item is None:
         raise StaleState("这一项已经删去了。")
     require(rules.can_drop_item(by, item))
-    record(day, "day.item_dropped", by=by, note=f"{item.label}：{item.content}")
+    record(day, "day.item_dropped", by=by, note=f"{item.label}：{item.content}", gone=[item])
     try:
         item.delete()
     except ProtectedError as error:
@@ -244,7 +246,11 @@ def drop_item(item, *, by):
 
 
 def sign_item(item):
-    """Note that the minutes of a day's item are signed: it took place. For the floor above, in its transaction."""
+    """Note that the minutes of a day's item are signed: it took place. For the floor above, in its transaction.
+
+    The act is the floor's above, which records the item with it.
+    """
+    remember(item)
     item.outcome = item.outcome if item.took_place else DayItem.Outcome.DONE
     item.is_signed = True
     item.save(update_fields=["outcome", "is_signed"])

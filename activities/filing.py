@@ -17,7 +17,7 @@ from core import clock
 from core.audit import AuditEntry, history_of, record
 from core.inbox import tell
 from core.periods import Month
-from core.workflow import StaleState, lock, no, require
+from core.workflow import StaleState, lock, lock_all, no, require
 
 Status = MonthlyPlan.Status
 FROM = {
@@ -89,10 +89,23 @@ def save_draft(branch: Organization, month: Month, *, by, version, values, items
             plan.save()
     except IntegrityError as error:
         raise Overtaken from error
-    plan.items.all().delete()
-    PlanItem.objects.bulk_create(PlanItem(plan=plan, order=order, **item) for order, item in enumerate(items, start=1))
-    record(plan, "plan.started" if is_new else "plan.saved", by=by)
+    kept, gone = _write_items(plan, items)
+    record(plan, "plan.started" if is_new else "plan.saved", by=by, also=kept, gone=gone)
     return plan
+
+
+def _write_items(plan, items):
+    """Make the plan's lines what they should be, line by line; gives those that stay and those that go."""
+    lines = lock_all(plan.items.order_by("order", "pk"))
+    kept, gone = lines[: len(items)], lines[len(items) :]
+    for order, (line, item) in enumerate(zip(kept, items, strict=False), start=1):
+        for name, value in {**item, "order": order}.items():
+            setattr(line, name, value)
+    PlanItem.objects.bulk_update(kept, ["order", "kind", "subtype", "content", "minutes"])
+    plan.items.filter(pk__in=[line.pk for line in gone]).delete()
+    added = enumerate(items[len(kept) :], start=len(kept) + 1)
+    PlanItem.objects.bulk_create(PlanItem(plan=plan, order=order, **item) for order, item in added)
+    return kept, gone
 
 
 def _new_draft(branch, month):

@@ -47,7 +47,7 @@ def lock(row, *states):
     What the row is now is kept beside it: ``core.audit.record`` tells from it what the act changed.
     SQLite has no row locks: there the surrounding IMMEDIATE transaction makes the re-read serial.
     """
-    fresh = type(row)._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    fresh = row._meta.model._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
     if states and fresh.status not in states:
         now = f"现在是“{fresh.get_status_display()}”{_last_step(fresh)}"
         raise StaleState(f"这件事已经有人办过了：{now}。请看最新情况后再决定。")

@@ -17,7 +17,7 @@ from core import clock
 from core.audit import record, record_many
 from core.inbox import tell
 from core.periods import Month
-from core.workflow import StaleState, lock, require
+from core.workflow import StaleState, lock, lock_all, require
 from dues import rates, rules
 from dues.models import Base, Charge, Deferral, DuesMonth, Entry, RatePolicy, uncharged
 
@@ -69,7 +69,7 @@ def open_month(month: Month, branches=None) -> int:
     branches = Organization.objects.branches().open() if branches is None else branches.branches().open()
     branches = branches.exclude(founded_on__gt=month.last)
     _open_rows(month, branches)
-    locked = DuesMonth.objects.for_month(month).of(branches).order_by("pk").select_for_update(of=("self",))
+    locked = lock_all(DuesMonth.objects.for_month(month).of(branches).order_by("pk"))
     months = {row.organization_id: row for row in locked}
     charges = _charges_owed(policy, month, branches, months)
     Charge.objects.bulk_create(charges, batch_size=BATCH)
@@ -223,9 +223,19 @@ def pay(charge, *, method, by, note="") -> Entry:
     if charge.paid >= charge.amount:
         raise StaleState(f"{charge.person} {charge.month.label}的党费已经登记过，没有重复登记。")
     (entry,) = _pay_all([(charge, Choice(method, note))], by)
-    charge.deferrals.filter(lifted_at=None).update(lifted_at=clock.now())
-    record(dues_month, "dues.paid", by=by, note=f"{charge.person} {entry.amount} 元，{entry.get_method_display()}")
+    lifted = _lift(charge)
+    note = f"{charge.person} {entry.amount} 元，{entry.get_method_display()}"
+    record(dues_month, "dues.paid", by=by, note=note, also=lifted)
     return entry
+
+
+def _lift(charge) -> list[Deferral]:
+    """End the running deferral of a charge that is paid."""
+    running = lock_all(charge.deferrals.filter(lifted_at=None))
+    for one in running:
+        one.lifted_at = clock.now()
+        one.save(update_fields=["lifted_at"])
+    return running
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from activities.actions import sign_item
 from activities.models import ActivityDay
 from core import clock
 from core.audit import record
-from core.workflow import lock, no, require
+from core.workflow import lock, lock_all, no, require
 from meetings import rules
 from meetings.models import Correction, Meeting, MeetingKind, MeetingType
 from meetings.roster import count_roster
@@ -117,18 +117,16 @@ def save_minutes(meeting, *, by, version, types=None, group=None, **fields) -> M
     require(rules.can_save(by, meeting))
     if meeting.version != version:
         raise Overtaken(meeting)
-    before = {name: str(getattr(meeting, name) or "") for name in fields}
+    written = list(fields)
     for name in FIELDS:
         if name in fields:
             setattr(meeting, name, fields.pop(name))
     if fields:
         raise TypeError(f"not a field of minutes: {', '.join(fields)}")
-    changed = {name: text for name, text in before.items() if text != str(getattr(meeting, name) or "")}
-    if types is not None:
-        _write_types(meeting, by, types, group)
+    gone = [] if types is None else _write_types(meeting, by, types, group)
     meeting.version += 1
-    meeting.save(update_fields=[*before, "version"])
-    record(meeting, "meeting.saved", by=by, before=changed)
+    meeting.save(update_fields=[*written, "version"])
+    record(meeting, "meeting.saved", by=by, gone=gone)
     return meeting
 
 
@@ -137,15 +135,18 @@ def set_types(meeting, *, by, types, group=None) -> Meeting:
     """Say what the event was: the set of its types and, for 党小组会, whose."""
     meeting = lock(meeting, *FROM["save"])
     require(rules.can_save(by, meeting))
-    _write_types(meeting, by, types, group)
+    gone = _write_types(meeting, by, types, group)
     meeting.version += 1
     meeting.save(update_fields=["version"])
-    record(meeting, "meeting.typed", by=by, types=sorted(types))
+    record(meeting, "meeting.typed", by=by, types=sorted(types), gone=gone)
     return meeting
 
 
 def _write_types(meeting, by, types, group):
-    """Make the rows of ``types`` what they should be. The writer must still be allowed to write what it becomes."""
+    """Make the rows of ``types`` what they should be; gives those that go.
+
+    The writer must still be allowed to write what it becomes.
+    """
     types = {MeetingType(value) for value in types}
     group = group if MeetingType.GROUP in types else None
     if group is not None and group.organization_id != meeting.organization_id:
@@ -153,11 +154,12 @@ def _write_types(meeting, by, types, group):
     require(rules.may_write(by, meeting.organization, types, group.pk if group else None))
     meeting.group, meeting.group_name = group, group.name if group else ""
     meeting.save(update_fields=["group", "group_name"])
-    held = meeting.types
-    meeting.kinds.exclude(type__in=types).delete()
+    held, gone = meeting.types, lock_all(meeting.kinds.exclude(type__in=types))
+    meeting.kinds.filter(pk__in=[kind.pk for kind in gone]).delete()
     MeetingKind.objects.bulk_create(
         MeetingKind(meeting=meeting, type=value) for value in MeetingType if value in types - held
     )
+    return gone
 
 
 @transaction.atomic
@@ -176,8 +178,8 @@ def confirm_minutes(meeting, *, by) -> Meeting:
     meeting.status, meeting.confirmed_at, meeting.confirmed_by = Status.CONFIRMED, clock.now(), by
     meeting.version += 1
     meeting.save(update_fields=["status", "signed_roster", "confirmed_at", "confirmed_by", "version"])
-    sign_item(meeting.item)
-    record(meeting, "meeting.confirmed", by=by)
+    item = sign_item(meeting.item)
+    record(meeting, "meeting.confirmed", by=by, also=[item])
     return meeting
 
 
@@ -196,8 +198,7 @@ def drop_draft(meeting, *, by) -> ActivityDay:
     """Undo minutes opened by mistake; what they said stays in the audit log. Gives the day they belonged to."""
     meeting = lock(meeting, *FROM["drop"])
     require(rules.can_drop(by, meeting))
-    said = {name: getattr(meeting, name) for name in ("topic", "content", "decisions", "lecturer")}
-    record(meeting, "meeting.dropped", by=by, item=meeting.item_id, types=sorted(meeting.types), **said)
+    record(meeting, "meeting.dropped", by=by, gone=[meeting, *meeting.kinds.all()])
     day = meeting.day
     meeting.delete()
     return day

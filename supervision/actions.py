@@ -12,10 +12,10 @@ from django.db import transaction
 from branches import access
 from branches.models import Appointment, Organization
 from core import clock, jobs
-from core.audit import record
+from core.audit import record, remember, since
 from core.inbox import tell
 from core.periods import Month
-from core.workflow import StaleState, lock, require
+from core.workflow import StaleState, lock, lock_all, require
 from supervision import rules, scoring, workbook
 from supervision.measuring import BATCH, UNKNOWN, assessed_branches, changed_branches, measure
 from supervision.models import Assessment, Report, Result, ResultLine, Scheme, SchemeLine
@@ -93,8 +93,9 @@ def _scored(assessment, lines, pk, found):
 
 
 @transaction.atomic
-def _finish(assessment, *, by):
-    assessment = lock(assessment, Assessment.Status.COMPUTED)
+def _finish(begun, *, by):
+    assessment = lock(begun, Assessment.Status.COMPUTED)
+    since(assessment, begun)  # beginning and finishing are one act, recorded once
     assessment.results.exclude(organization__in=assessed_branches(assessment.month)).delete()
     assessment.computed_at = clock.now()
     assessment.save(update_fields=["computed_at"])
@@ -158,7 +159,7 @@ def edit_scheme(base: Scheme, *, by, version: int, effective_from: Month, name: 
     the month of ``base`` itself that scheme is rewritten, for another one a new scheme begins there. ``floors`` are
     ``scoring.Floors``, ``lines`` dicts of SchemeLine's fields.
     """
-    schemes = {scheme.pk: scheme for scheme in Scheme.objects.select_for_update().order_by("pk")}
+    schemes = {scheme.pk: scheme for scheme in lock_all(Scheme.objects.order_by("pk"))}
     if base.pk not in schemes or schemes[base.pk].version != version:
         raise StaleState("方案已被别人改过，请看最新的方案后再修改。")
     require(rules.can_edit(by, base))
@@ -172,14 +173,31 @@ def edit_scheme(base: Scheme, *, by, version: int, effective_from: Month, name: 
     scheme.name, scheme.version = name, scheme.version + 1
     scheme.excellent_from, scheme.good_from, scheme.fair_from = floors.excellent, floors.good, floors.fair
     scheme.save()
-    scheme.lines.all().delete()
-    SchemeLine.objects.bulk_create([SchemeLine(scheme=scheme, **line) for line in lines])
+    kept, gone = _write_lines(scheme, lines)
     record(
-        scheme, "scheme.edited", by=by, effective_from=str(effective_from), version=scheme.version,
+        scheme, "scheme.edited", by=by, also=kept, gone=gone,
+        effective_from=str(effective_from), version=scheme.version,
         floors=[str(floors.excellent), str(floors.good), str(floors.fair)],
         lines=[{key: str(value) for key, value in line.items()} for line in lines],
     )  # fmt: skip
     return scheme
+
+
+def _write_lines(scheme, lines):
+    """Make the scheme's lines what they should be, metric by metric; gives those that stay and those that go."""
+    wanted = {line["metric"]: line for line in lines}
+    held = {line.metric: line for line in lock_all(scheme.lines.all())}
+    kept = [line for metric, line in held.items() if metric in wanted]
+    gone = [line for metric, line in held.items() if metric not in wanted]
+    for line in kept:
+        for name, value in wanted[line.metric].items():
+            setattr(line, name, value)
+        line.save()
+    scheme.lines.filter(pk__in=[line.pk for line in gone]).delete()
+    SchemeLine.objects.bulk_create(
+        SchemeLine(scheme=scheme, **line) for metric, line in wanted.items() if metric not in held
+    )
+    return kept, gone
 
 
 @transaction.atomic
@@ -221,6 +239,8 @@ def _store(assessment, organization, job, content):
     if lock(assessment).computed_at != assessment.computed_at:
         raise StaleState("编制期间考评重新计算过，将按新结果重新编制。")
     report = Report.objects.filter(assessment=assessment, organization=organization).first()
+    if report:
+        remember(report)
     report = report or Report(assessment=assessment, organization=organization)
     old = report.file.name
     report.job, report.compiled_at = job, clock.now()

@@ -3,16 +3,15 @@
 from django.db import transaction
 
 from branches import rules
-from core.accounts import User
 from core.audit import record
 from core.inbox import Notice, read
-from core.workflow import lock_all, require
+from core.workflow import lock, require
 
 
 @transaction.atomic
 def change_password(user, *, by, password):
     """Set the own password; every other session of the account ends with it."""
-    user = lock_all(User.objects.filter(pk=user.pk))[0]  # the request's is a proxy, read before the lock
+    user = lock(user)
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "password_set_at", "must_change_password"])

@@ -2,7 +2,7 @@
 rest, and a chain of digests names whatever was changed behind its back.
 """
 
-from core.audit.changes import remember
+from core.audit.changes import remember, since
 from core.audit.entries import (
     AuditEntry,
     AuditSeal,
@@ -27,5 +27,6 @@ __all__ = [
     "record_many",
     "remember",
     "seal",
+    "since",
     "verify",
 ]

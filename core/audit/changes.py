@@ -19,6 +19,11 @@ def remember(*rows) -> None:
         row._as_locked = {name: _kept(value) for name, value in _values(row)}
 
 
+def since(row, earlier) -> None:
+    """Tell the changes of ``row`` since ``earlier``, the same record as it was locked before a step of its own."""
+    row._as_locked = earlier._as_locked
+
+
 def is_remembered(row) -> bool:
     return hasattr(row, "_as_locked")
 

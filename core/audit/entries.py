@@ -82,10 +82,13 @@ def history_of(row) -> AuditQuerySet:
 def entry_of(row, event, *, by, note="", changes: Changes | None = None, also=(), gone=(), **data) -> AuditEntry:
     """The unsaved audit row of an act; ``changes`` are those of the row since it was locked, unless they are given.
 
-    ``also`` are other rows that the act changed (locked or remembered before), or made; ``gone`` those that it deletes.
+    ``also`` are other rows that the act changed (locked or remembered before; those that stayed the same are left out)
+    or made; ``gone`` those that it deletes.
     """
     changes = changes_of(row) if changes is None else told(changes)
-    others = [_other(one, changes_of(one)) for one in also] + [_other(one, loss_of(one)) for one in gone]
+    found = [(one, changes_of(one)) for one in also]
+    others = [_other(one, its) for one, its in found if its or not is_remembered(one)]
+    others += [_other(one, loss_of(one)) for one in gone]
     data |= {"changes": changes} if changes else {}
     data |= {"also": others} if others else {}
     return AuditEntry(

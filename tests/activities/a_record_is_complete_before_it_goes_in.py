@@ -105,7 +105,7 @@ def test_a_slip_is_taken_back_and_those_above_were_told(world, client):
     client.post(reverse("day_resume", args=[day.pk]))
     day.refresh_from_db()
     assert (day.status, day.not_held_reason) == ("PLANNED", "")
-    assert AuditEntry.objects.get(event="day.resumed").data == {"before": "全院实习"}
+    assert AuditEntry.objects.get(event="day.resumed").data["changes"]["not_held_reason"] == ["全院实习", ""]
 
 
 def test_a_month_that_has_not_come_cannot_be_given_up(world, client):
@@ -131,7 +131,7 @@ def test_of_two_pages_the_second_is_told_and_keeps_its_text(world, client):
     again = typed(day, summary="许写的", version=answer.context["form"]["version"].value())
     assert client.post(reverse("day_save", args=[day.pk]), again).status_code == 302
     assert ActivityDay.objects.get().summary == "许写的"
-    assert AuditEntry.objects.filter(event="day.saved").last().data["before"]["summary"] == "李写的"
+    assert AuditEntry.objects.filter(event="day.saved").last().data["changes"]["summary"] == ["李写的", "许写的"]
 
 
 def test_what_was_not_planned_is_added_with_the_rest_and_can_be_dropped(world, client):

@@ -238,7 +238,8 @@ def test_a_dropped_draft_can_be_opened_again(world, client, item, draft):
     client.force_login(world.xu)
     client.post(reverse("meeting_drop", args=[draft.pk]))
     assert not Meeting.objects.exists()
-    assert AuditEntry.objects.get(event="meeting.dropped").data["topic"] == item.content
+    row, *_ = AuditEntry.objects.get(event="meeting.dropped").data["also"]
+    assert (row["id"], row["changes"]["topic"]) == (draft.pk, [item.content, None])
     assert actions.open_meeting(item, by=world.xu).pk != draft.pk
 
 

@@ -1,0 +1,77 @@
+"""What a browser would send: the forms of a page, as they are filled in already, and one of them pressed."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+
+@dataclass
+class Form:
+    """One form: where it goes, and what it holds as (name, value)."""
+
+    action: str
+    values: list[tuple[str, str]] = field(default_factory=list)
+
+
+class FormReader(HTMLParser):
+    """Reads the forms of a page with the values that stand in them; ``targets`` leads from an address to its form."""
+
+    def __init__(self, page: str, address: str):
+        super().__init__()
+        self.targets: dict[str, Form] = {}
+        self._address, self._forms, self._inside, self._text, self._select = address, {}, None, None, None
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag == "form":
+            self._inside = Form(given.get("action") or self._address)
+            if given.get("method", "").lower() == "post":
+                self.targets.setdefault(self._inside.action, self._inside)
+            self._forms[given.get("id")] = self._inside
+        form = self._forms.get(given["form"]) if "form" in given else self._inside
+        if form is None or "disabled" in given:
+            return
+        ticks = given.get("type") in ("checkbox", "radio")
+        name, value = given.get("name"), given.get("value") or ("on" if ticks else "")
+        if tag == "button" and "formaction" in given:
+            self.targets[given["formaction"]] = form
+        elif tag == "input" and name and (not ticks or "checked" in given):
+            form.values.append((name, value))
+        elif tag == "textarea" and name:
+            self._text = (form, name, [])
+        elif tag == "select" and name:
+            self._select = (form, name, [])
+        elif tag == "option" and self._select:
+            self._select[2].append((value, "selected" in given))
+
+    def handle_data(self, data):
+        if self._text:
+            self._text[2].append(data)
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self._inside = None
+        elif tag == "textarea" and self._text:
+            form, name, parts = self._text
+            form.values.append((name, "".join(parts).removeprefix("\n")))
+            self._text = None
+        elif tag == "select" and self._select:
+            form, name, options = self._select
+            chosen = [value for value, is_chosen in options if is_chosen] or [value for value, _ in options[:1]]
+            form.values += [(name, value) for value in chosen]
+            self._select = None
+
+
+def press(client, page: str, act: str = "", /, **typed):
+    """Open ``page`` and send the form (or its button) that leads to ``act``, with ``typed`` in place of what stands.
+
+    Asserts that the page offers it. Names with a hyphen are given as ``**{...}``; None takes a tick away.
+    """
+    shown = client.get(page)
+    assert shown.status_code == 200, (page, shown.status_code)
+    targets = FormReader(shown.content.decode(), page).targets
+    assert (act or page) in targets, (page, act, sorted(targets))
+    data: dict[str, list] = {}
+    for name, value in targets[act or page].values:
+        data.setdefault(name, []).append(value)
+    return client.post(act or page, {name: value for name, value in (data | typed).items() if value is not None})
