@@ -52,5 +52,6 @@ name_events(
         "guest.dismissed": "删去列席",
         "plans.exported": "导出活动日计划",
         "days.exported": "导出活动日",
-    }
+    },
+    group="计划与活动日",
 )

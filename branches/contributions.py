@@ -2,8 +2,10 @@
 
 from branches.reports.finding import find_people
 from branches.reports.organizations import find_organizations
+from branches.reports.people import masked_phone
 from branches.reports.timeline import register_entries
-from core.audit import name_events
+from branches.rules.audit import entries_seen_by
+from core.audit import mask_fields, name_events, name_fields, show_entries
 from core.contributions import SearchSource, TimelineSource, registry
 
 
@@ -26,6 +28,7 @@ registry.add(
     SearchSource("人员", 10, search_people),
     SearchSource("党组织", 20, search_organizations),
 )
+GROUP = "组织与党员"  # of the register's events in the log
 name_events(
     {
         "password.changed": "修改密码",
@@ -62,7 +65,8 @@ name_events(
         "group.founded": "设立党小组",
         "group.renamed": "党小组更名",
         "group.dissolved": "撤销党小组",
-    }
+    },
+    group=GROUP,
 )
 
 # a person's acts: facts, standing, not counted in 应到
@@ -83,7 +87,8 @@ name_events(
         "people.exported_in_full": "导出人员名册（完整信息）",
         "person.unmasked": "查看完整信息",
         "person.resealed": "换身份证号密钥",
-    }
+    },
+    group=GROUP,
 )
 name_events(
     {
@@ -99,6 +104,26 @@ name_events(
         "person.left": "离开名册",
         "person.admitted": "转入名册",
         "person.move_undone": "变动被撤销",
+    },
+    group=GROUP,
+)
+name_events({"audit.exported": "导出办理记录"}, group=GROUP)
+show_entries(entries_seen_by)
+mask_fields({"phone": masked_phone, "born_on": lambda day: f"{day[:4]} 年"})
+name_fields(
+    {
+        "by": "办理人",
+        "parent": "上级组织",
+        "offices": "新任职务",
+        "offices_ended": "不再担任",
+        "submitted_by": "报送人",
+        "verified_by": "查验人",
+        "confirmed_by": "确认人",
+        "published_by": "发布人",
+        "proposed_by": "提出人",
+        "decided_by": "批准人",
+        "asked_by": "提出人",
+        "made_by": "发出人",
     }
 )
 name_events(

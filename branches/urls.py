@@ -5,6 +5,7 @@ from django.urls import path
 from branches.views import (
     account_keeping,
     accounts,
+    audit,
     exclusions,
     groups,
     imports,
@@ -94,4 +95,7 @@ urlpatterns = [
     path("imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
     path("imports/<int:pk>/drop/", imports.import_drop, name="import_drop"),
     path("imports/<int:pk>/faulty/", imports.import_faulty, name="import_faulty"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export/", audit.audit_export, name="audit_export"),
+    path("audit/<str:kind>/<int:pk>/", audit.audit_of, name="audit_of"),
 ]

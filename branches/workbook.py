@@ -12,6 +12,10 @@ ACCOUNTS = [
     ("姓名", 12), ("学工号", 14), ("所在党支部", 28), ("党内职务", 32), ("账号情况", 12), ("激活码", 26),
     ("最近登录", 20),
 ]  # fmt: skip
+AUDIT = [
+    ("时间", 18), ("办理人", 12), ("学工号", 14), ("事项", 22), ("对象类别", 14), ("对象", 30), ("党组织", 26),
+    ("说明", 36), ("改动前", 44), ("改动后", 44),
+]  # fmt: skip
 
 
 def organizations_book(lines, note) -> bytes:
@@ -29,6 +33,22 @@ def _organization_cells(line):
     return [
         row.code, row.name, row.short_name, row.kind_label, above, secretary,
         count.full, count.probationary, count.prospects, count.activists, row.term_ends_on, row.closed_on, words,
+    ]  # fmt: skip
+
+
+def audit_book(lines, note) -> bytes:
+    """The audit log as the page shows it, a line an entry; written as the lines come."""
+    book = Book()
+    book.sheet("办理记录", "办理记录", AUDIT, map(_audit_cells, lines), note=note, filtered=True)
+    return book.bytes()
+
+
+def _audit_cells(line):
+    entry, told = line.entry, [(f"{one.row}　{one.field}".strip(), one) for one in line.told]
+    return [
+        entry.at, entry.by.name if entry.by else "系统", entry.by.username if entry.by else "", entry.word, line.kind,
+        line.name, line.organization, entry.note,
+        "\n".join(f"{what}：{one.before}" for what, one in told), "\n".join(f"{what}：{one.after}" for what, one in told),
     ]  # fmt: skip
 
 

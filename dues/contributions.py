@@ -90,5 +90,6 @@ name_events(
         "dues.reversed": "冲正",
         "dues.reopened": "退回待查验",
         "dues.exported": "导出党费",
-    }
+    },
+    group="党费",
 )

@@ -75,5 +75,6 @@ name_events(
         "meeting.corrected": "追加更正",
         "meeting.dropped": "删去草稿",
         "meetings.exported": "导出会议记录",
-    }
+    },
+    group="三会一课",
 )

@@ -11,5 +11,6 @@ name_events(
         "report.compiled": "工作簿已编制",
         "report.downloaded": "下载工作簿",
         "duty.urged": "催办",
-    }
+    },
+    group="督查考评",
 )

@@ -14,6 +14,7 @@ from branches.rules.accounts import (
     may_keep,
     offices_at,
 )
+from branches.rules.audit import can_see_entry, entries_seen_by
 from branches.rules.exclusions import can_decide_exclusion, can_end_exclusion, can_propose_exclusion
 from branches.rules.imports import can_confirm_import, can_drop_import, can_take_faulty, can_use_imports
 from branches.rules.organizations import (
@@ -82,6 +83,7 @@ __all__ = [
     "can_reveal_person",
     "can_see_account",
     "can_see_appointment",
+    "can_see_entry",
     "can_see_notice",
     "can_see_organization",
     "can_see_person",
@@ -92,6 +94,7 @@ __all__ = [
     "can_unlock_account",
     "can_use_imports",
     "can_withdraw_transfer",
+    "entries_seen_by",
     "is_a_day_of",
     "keepable_by",
     "may_keep",

@@ -8,25 +8,34 @@ from core.audit.entries import (
     AuditSeal,
     append_only,
     entry_of,
+    event_groups,
     history_of,
     name_events,
     record,
     record_many,
+    show_entries,
 )
 from core.audit.seals import head, seal, verify
+from core.audit.telling import fold, mask_fields, name_fields, tell
 
 __all__ = [
     "AuditEntry",
     "AuditSeal",
     "append_only",
     "entry_of",
+    "event_groups",
+    "fold",
     "head",
     "history_of",
+    "mask_fields",
     "name_events",
+    "name_fields",
     "record",
     "record_many",
     "remember",
     "seal",
+    "show_entries",
     "since",
+    "tell",
     "verify",
 ]

@@ -1,5 +1,8 @@
 """The rows of the audit log, the one door through which they are written, and the triggers that keep them."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -8,14 +11,31 @@ from core import clock
 from core.audit.changes import Changes, changes_of, is_remembered, loss_of, remember, told
 
 _words: dict[str, str] = {}
+_groups: dict[str, dict[str, str]] = {}
+_rules: list[Callable[[Any], models.Q]] = []
 
 
-def name_events(words: dict[str, str]) -> None:
-    """Register what users read for events: ``{"plan.returned": "退回"}``."""
+def name_events(words: dict[str, str], group: str = "其他") -> None:
+    """Register what users read for events, under the heading of a group: ``{"plan.returned": "退回"}``."""
     _words.update(words)
+    _groups.setdefault(group, {}).update(words)
+
+
+def event_groups() -> dict[str, dict[str, str]]:
+    """``{group: {event: word}}`` of all that can stand in the log."""
+    return _groups
+
+
+def show_entries(rule: Callable[[Any], models.Q]) -> None:
+    """Register who sees which entries: core knows no offices. Without a rule nobody sees any."""
+    _rules[:] = [rule]
 
 
 class AuditQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What the user may read of the whole log."""
+        return self.filter(_rules[0](user)) if _rules else self.none()
+
     def about(self, row):
         """The history of one record, oldest first."""
         return self.filter(subject=row._meta.label_lower, subject_id=row.pk).select_related("by").order_by("pk")

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from core import clock
+from core.audit import fold, tell
 from core.periods import WEEKDAYS, Month
 from core.shares import percent
 
@@ -186,10 +187,12 @@ def timeline(history, coming=()):
 
     A run of saves by one person is one step, at its last moment.
     """
-    steps = []
+    steps, told = [], tell(history, quiet=True)
     for entry in history:
+        entry.told = told[entry.pk]
         if entry.is_edit and steps and (steps[-1].event, steps[-1].by_id) == (entry.event, entry.by_id):
             entry.times = getattr(steps[-1], "times", 1) + 1
+            entry.told = fold([*steps[-1].told, *entry.told])
             steps.pop()
         steps.append(entry)
     return {"history": steps, "coming": coming}

@@ -1,0 +1,110 @@
+"""The audit log as a page and a workbook show it: whose record, with a way to it, and before and after in words."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from django.apps import apps
+from django.http import Http404
+from django.urls import reverse
+
+from branches.models import Organization
+from core.accounts import User
+from core.audit import AuditEntry, tell
+from core.audit.telling import Told, model_of, name_of, names_of, parts_of_the_name
+
+MOST_EXPORTED = 20_000
+CHUNK = 500
+USER = "core.user"
+NOT_SHOWN = {"core.notice", "core.auditentry", "branches.sheetimport"}
+
+
+@cache
+def subjects() -> dict[str, str]:
+    """``{kind: word}`` of the records that the log is about and that people see."""
+    found = {
+        model._meta.label_lower: str(model._meta.verbose_name)
+        for model in apps.get_models()
+        if hasattr(model._default_manager, "visible_to")
+    }
+    return {kind: word for kind, word in found.items() if kind not in NOT_SHOWN}
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """One entry: what it is about (with ``url`` where the user may open it), where, and what it changed."""
+
+    entry: AuditEntry
+    kind: str
+    name: str
+    url: str
+    organization: str
+    told: list[Told]
+
+
+def audit_lines(entries, user) -> list[AuditLine]:
+    """Lines for a page of a scoped queryset; at most one query for each model that occurs, twice where keys name it."""
+    entries, wanted = list(entries), defaultdict(set)
+    for entry in entries:
+        wanted[entry.subject].add(entry.subject_id)
+    seen = {(kind, row.pk): row for kind, ids in wanted.items() for row in _seen(kind, ids, user)}
+    accounts = names_of({User: wanted[USER]}) if wanted[USER] else {}
+    places = _places({entry.organization_id for entry in entries})
+    told = tell(entries)
+    return [
+        AuditLine(
+            entry=entry, kind=_kind(entry), name=_name(seen.get((entry.subject, entry.subject_id)), entry, accounts),
+            url=_url(seen.get((entry.subject, entry.subject_id)), entry),
+            organization=places.get(entry.organization_id, ""), told=told[entry.pk],
+        )
+        for entry in entries
+    ]  # fmt: skip
+
+
+def _seen(kind, ids, user):
+    """The records of one kind that still exist and that the user may see."""
+    if kind not in subjects():
+        return []
+    model = model_of(kind)
+    return model.objects.visible_to(user).filter(pk__in=ids).select_related(*parts_of_the_name(model))
+
+
+def _places(ids) -> dict[int, str]:
+    return dict(Organization.objects.filter(pk__in=ids).values_list("pk", "short_name"))
+
+
+def _kind(entry) -> str:
+    model = model_of(entry.subject)
+    return str(model._meta.verbose_name) if model else entry.subject
+
+
+def _name(row, entry, accounts) -> str:
+    if row is not None:
+        return name_of(row)
+    known = accounts.get((User, entry.subject_id)) if entry.subject == USER else None
+    return known or f"第 {entry.subject_id} 号"
+
+
+def _url(row, entry) -> str:
+    """The record's own page; for one that has none, its history."""
+    if row is None:
+        return ""
+    if hasattr(row, "get_absolute_url"):
+        return row.get_absolute_url()
+    return reverse("audit_of", args=[entry.subject, entry.subject_id])
+
+
+def exported_lines(entries, user) -> Iterator[AuditLine]:
+    """The lines of a scoped queryset for a workbook, the newest first, as many as it takes; read piece by piece."""
+    ids = list(entries.values_list("pk", flat=True)[:MOST_EXPORTED])
+    for start in range(0, len(ids), CHUNK):
+        rows = AuditEntry.objects.select_related("by").in_bulk(ids[start : start + CHUNK])
+        yield from audit_lines([rows[pk] for pk in ids[start : start + CHUNK]], user)
+
+
+def subject_of(kind: str):
+    """The records of a kind, of which the address names one; raises Http404 for a kind that nobody sees."""
+    if kind not in subjects():
+        raise Http404("没有这一类记录。")
+    return model_of(kind)
