@@ -1,8 +1,10 @@
 """What the register gives to pages that gather: its part of a person's timeline, and the search."""
 
+import datetime
+
 from branches.reports.finding import find_people
 from branches.reports.organizations import find_organizations
-from branches.reports.people import masked_phone
+from branches.reports.people import masked_day, masked_phone
 from branches.reports.timeline import register_entries
 from branches.rules.audit import entries_seen_by
 from core.audit import mask_fields, name_events, name_fields, show_entries
@@ -109,7 +111,7 @@ name_events(
 )
 name_events({"audit.exported": "导出办理记录"}, group=GROUP)
 show_entries(entries_seen_by)
-mask_fields({"phone": masked_phone, "born_on": lambda day: f"{day[:4]} 年"})
+mask_fields({"phone": masked_phone, "born_on": lambda day: masked_day(datetime.date.fromisoformat(day))})
 name_fields(
     {
         "by": "办理人",

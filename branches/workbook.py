@@ -44,11 +44,12 @@ def audit_book(lines, note) -> bytes:
 
 
 def _audit_cells(line):
-    entry, told = line.entry, [(f"{one.row}　{one.field}".strip(), one) for one in line.told]
+    entry, told = line.entry, [(f"{one.row}　{one.field}".strip(), one.before, one.after) for one in line.told]
     return [
         entry.at, entry.by.name if entry.by else "系统", entry.by.username if entry.by else "", entry.word, line.kind,
         line.name, line.organization, entry.note,
-        "\n".join(f"{what}：{one.before}" for what, one in told), "\n".join(f"{what}：{one.after}" for what, one in told),
+        "\n".join(f"{what}：{before}" for what, before, _ in told),
+        "\n".join(f"{what}：{after}" for what, _, after in told),
     ]  # fmt: skip
 
 

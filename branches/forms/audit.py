@@ -33,9 +33,7 @@ class AuditFilter(django_filters.FilterSet):
     until = django_filters.DateFilter(label="到", method="filter_until", widget=DAY, validators=IN_OUR_TIME)
     who = django_filters.CharFilter(label="办理人", method="filter_who")
     event = django_filters.ChoiceFilter(label="事项", choices=_events, empty_label="全部事项")
-    kind = django_filters.ChoiceFilter(
-        label="对象", choices=_kinds, empty_label="全部对象", field_name="subject"
-    )
+    kind = django_filters.ChoiceFilter(label="对象", choices=_kinds, empty_label="全部对象", field_name="subject")
     organization = django_filters.ModelChoiceFilter(
         label="党组织",
         queryset=lambda request: Organization.objects.visible_to(request.user).order_by("code"),

@@ -95,9 +95,13 @@ def _url(row, entry) -> str:
     return reverse("audit_of", args=[entry.subject, entry.subject_id])
 
 
-def exported_lines(entries, user) -> Iterator[AuditLine]:
-    """The lines of a scoped queryset for a workbook, the newest first, as many as it takes; read piece by piece."""
-    ids = list(entries.values_list("pk", flat=True)[:MOST_EXPORTED])
+def ids_to_export(entries) -> list[int]:
+    """The entries of a scoped queryset that a workbook takes, in its order."""
+    return list(entries.values_list("pk", flat=True)[:MOST_EXPORTED])
+
+
+def exported_lines(ids, user) -> Iterator[AuditLine]:
+    """The lines of a workbook, read piece by piece."""
     for start in range(0, len(ids), CHUNK):
         rows = AuditEntry.objects.select_related("by").in_bulk(ids[start : start + CHUNK])
         yield from audit_lines([rows[pk] for pk in ids[start : start + CHUNK]], user)

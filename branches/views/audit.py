@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 from branches import access, actions, workbook
 from branches.access import get_visible_or_404, section
 from branches.forms.audit import AuditFilter
-from branches.reports.audit import MOST_EXPORTED, audit_lines, exported_lines, subject_of, subjects
+from branches.reports.audit import MOST_EXPORTED, audit_lines, exported_lines, ids_to_export, subject_of, subjects
 from core.audit import AuditEntry, head, history_of
 from core.pages import page_of, workbook_response
 from core.workbooks import note_of
@@ -39,12 +39,11 @@ def audit(request):
 def audit_export(request):
     """The workbook of what the same address shows in pages, as far as one sheet goes."""
     chosen = _chosen(request)
-    found = chosen.qs.count()
-    count = min(found, MOST_EXPORTED)
-    words = chosen.words | ({"只导出最近": f"{count} 条，共找到 {found} 条"} if count < found else {})
-    actions.log_export("audit", by=request.user, count=count, filters=words)
-    lines = exported_lines(chosen.qs, request.user)
-    return workbook_response(workbook.audit_book(lines, note_of(words, count)), "办理记录")
+    found, ids = chosen.qs.count(), ids_to_export(chosen.qs)
+    words = chosen.words | ({"只导出最近": f"{len(ids)} 条，共找到 {found} 条"} if len(ids) < found else {})
+    actions.log_export("audit", by=request.user, count=len(ids), filters=words)
+    lines = exported_lines(ids, request.user)
+    return workbook_response(workbook.audit_book(lines, note_of(words, len(ids))), "办理记录")
 
 
 @require_GET

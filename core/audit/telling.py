@@ -53,7 +53,7 @@ def tell(entries: Iterable, *, quiet=False) -> dict[int, list[Told]]:
         pk: [
             Told(_row(names, model, row) if row else "", word_of(model, name), *_both(names, model, name, pair))
             for model, row, changes in found
-            for name, pair in changes.items()
+            for name, pair in _in_order(model, changes)
             if not (quiet and _is_quiet(model, name))
         ]
         for pk, found in pieces.items()
@@ -93,6 +93,12 @@ def _fields(model):
     return {field.attname: field for field in model._meta.concrete_fields} if model else {}
 
 
+def _in_order(model, changes):
+    """Changes in the order of the record's fields: PostgreSQL keeps the keys of JSON in one of its own."""
+    places = {name: place for place, name in enumerate(_fields(model))}
+    return sorted(changes.items(), key=lambda item: places.get(item[0], len(places)))
+
+
 @cache
 def word_of(model, name: str) -> str:
     """The word for a field: its own, a registered one, or that of the records it points to."""
@@ -126,7 +132,7 @@ def _wanted(found):
 
 def names_of(wanted) -> dict[tuple[Any, int], str]:
     """``{(model, id): name}`` of those that still exist: one query a model."""
-    names = {}
+    names: dict[tuple[Any, int], str] = {}
     for model, ids in wanted.items():
         rows = model._base_manager.filter(pk__in=ids).select_related(*parts_of_the_name(model))
         names |= {(model, row.pk): name_of(row) for row in rows}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from core.audit import AuditEntry
+from core.audit import AuditEntry, organization_of
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "sample"
 
@@ -20,4 +20,7 @@ def seeded(*parts) -> random.Random:
 
 def step(row, event, moment, by, note=""):
     """An audit row for something done in the past."""
-    return AuditEntry(at=moment, by=by, event=event, subject=row._meta.label_lower, subject_id=row.pk, note=note)
+    return AuditEntry(
+        at=moment, by=by, event=event, subject=row._meta.label_lower, subject_id=row.pk, note=note,
+        organization_id=organization_of(row),
+    )  # fmt: skip

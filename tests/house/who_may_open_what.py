@@ -50,6 +50,7 @@ PAGES = {
     "person_timeline": BRANCH,
     "imports": {"zhou"}, "import_template": {"zhou"}, "import": {"zhou"}, "import_progress": {"zhou"},
     "import_faulty": {"zhou"},
+    "audit_of": BRANCH,  # whoever sees a day may read its history
 }  # fmt: skip
 # everybody has these: what they hold differs, and other tests say what
 OWN = {
@@ -59,6 +60,7 @@ OWN = {
     "me_edit", "standings_due", "standings_due_export", "exclusions", "exclusions_export",  # a person's acts
     "accounts", "accounts_export", "activate",
     "transfers", "transfers_export",
+    "audit", "audit_export",
 }  # fmt: skip
 # posts → who is let through to the rule that decides
 ACTS = {
