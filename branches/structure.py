@@ -65,7 +65,7 @@ def remarks(policy, *, is_branch, full, committee, term_ends_on, has_secretary, 
     """
     found = []
     if not has_secretary:
-        found.append(Remark("late", "书记空缺", "书记确定后，请组织部导入任职。"))
+        found.append(Remark("late", "书记空缺", "书记确定后，请上级党组织在这里任命，或登记换届选举。"))
     if is_branch and full < policy.few_members:
         found.append(Remark("due", f"正式党员不足 {policy.few_members} 人", "请与上级商量，同相邻单位成立联合党支部。"))
     if is_branch and full > policy.many_members:

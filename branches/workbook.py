@@ -135,3 +135,44 @@ def _transfer_cells(line):
         row.person.name, row.person.staff_number, row.person.get_standing_display(), row.get_kind_display(),
         line.came_from, line.goes_to, row.get_status_display(), row.moved_on, row.requested_at, row.note, row.answer,
     ]  # fmt: skip
+
+
+OFFICES = [
+    ("党组织", 26), ("职务", 16), ("党小组", 14), ("姓名", 12), ("学工号", 14), ("任职日期", 14), ("免职日期", 14),
+    ("代理", 8), ("状态", 12), ("换届选举", 14),
+]  # fmt: skip
+TERMS = [
+    ("组织编码", 14), ("党组织", 26), ("组织类别", 12), ("书记", 12), ("正式党员", 10), ("支委会人数", 12),
+    ("本届届满日期", 14), ("提醒", 40),
+]  # fmt: skip
+
+
+def offices_book(lines, note) -> bytes:
+    """The appointments of an organization as the page shows them."""
+    book = Book()
+    book.sheet("任职", "任职历史", OFFICES, map(_office_cells, lines), note=note)
+    return book.bytes()
+
+
+def _office_cells(line):
+    row = line.appointment
+    return [
+        row.organization.short_name, row.label, row.group.name if row.group else "", row.person.name,
+        row.person.staff_number, row.starts_on, row.ends_on, "是" if row.is_acting else "", line.state[1],
+        row.election.held_on if row.election else None,
+    ]  # fmt: skip
+
+
+def terms_book(lines, note) -> bytes:
+    """Vacancies and terms as the page shows them."""
+    book = Book()
+    book.sheet("任职与换届", "任职与换届", TERMS, map(_term_cells, lines), note=note)
+    return book.bytes()
+
+
+def _term_cells(line):
+    row = line.organization
+    secretary = line.secretary.person.name if line.secretary else ""
+    return [
+        row.code, row.short_name, row.kind_label, secretary, row.full, row.seated, row.term_ends_on, line.words,
+    ]  # fmt: skip

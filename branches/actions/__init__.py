@@ -14,6 +14,7 @@ from branches.actions.accounts import (
     open_first_account,
     unlock_account,
 )
+from branches.actions.elections import hold_election, undo_election
 from branches.actions.exclusions import approve_exclusion, decline_exclusion, end_exclusion, propose_exclusion
 from branches.actions.exports import log_export, log_full_export, reveal_person
 from branches.actions.groups import arrange_groups, dissolve_group, found_group, rename_group
@@ -26,6 +27,7 @@ from branches.actions.imports import (
     upload_sheet,
     write_import,
 )
+from branches.actions.offices import appoint, correct_appointment, end_appointment
 from branches.actions.organizations import (
     close_organization,
     found_organization,
@@ -57,12 +59,14 @@ __all__ = [
     "activate",
     "add_person",
     "admit_person",
+    "appoint",
     "approve_exclusion",
     "arrange_groups",
     "change_password",
     "change_standing",
     "close_organization",
     "confirm_import",
+    "correct_appointment",
     "correct_standing",
     "decline_exclusion",
     "decline_transfer",
@@ -72,11 +76,13 @@ __all__ = [
     "edit_own",
     "edit_person",
     "enable_account",
+    "end_appointment",
     "end_exclusion",
     "end_sessions",
     "found_group",
     "found_organization",
     "hand_out_code",
+    "hold_election",
     "log_export",
     "log_full_export",
     "move_many",
@@ -98,6 +104,7 @@ __all__ = [
     "reveal_person",
     "sweep_imports",
     "take_faulty",
+    "undo_election",
     "undo_standing",
     "undo_transfer",
     "unlock_account",

@@ -39,6 +39,20 @@ class AppointmentQuerySet(models.QuerySet):
         """Appointments that have not ended: they run, or begin on a day that is set."""
         return self.filter(Q(ends_on=None) | Q(ends_on__gt=clock.today()))
 
+    def during(self, starts_on, ends_on=None):
+        """Appointments that run on some day from ``starts_on`` up to, not including, ``ends_on`` (None is open)."""
+        begun = Q() if ends_on is None else Q(starts_on__lt=ends_on)
+        ran = Q(ends_on=None) | Q(ends_on__gt=F("starts_on"))
+        return self.filter(begun, ran, Q(ends_on=None) | Q(ends_on__gt=starts_on))
+
+    def of_committee(self):
+        """Secretary, deputies, commissioners and members: the offices that an election fills."""
+        return self.filter(office__in=access.RECORDERS)
+
+    def held(self):
+        """Those of people who are still here: who left fills no seat."""
+        return self.filter(person__left_on=None)
+
     def filled(self):
         """Of those that run today, the ones whose holder is still here and can log in, at organizations that exist."""
         here = Q(person__left_on=None, person__user__is_active=True, organization__closed_on=None)
@@ -60,9 +74,17 @@ class ElectionQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(access.reads(user))
 
+    def standing(self):
+        """Those that were not taken back on the day of their entry."""
+        return self.filter(undone_at=None)
+
 
 class Election(models.Model):
-    """换届选举: a new committee of an organization takes office for a term, as one act."""
+    """换届选举: a new committee of an organization takes office for a term, as one act.
+
+    ``replaced`` holds what stood before (the offices that it ended, by id, with the end each had; the old term), so
+    that a wrong entry can be taken back the same day. Such a row stays, with ``undone_at``.
+    """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="elections", verbose_name="党组织")
     held_on = models.DateField("选举日期")
@@ -71,6 +93,8 @@ class Election(models.Model):
     note = models.CharField("批复文号或说明", max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField("登记时间", default=clock.now, editable=False)
+    replaced = models.JSONField("换届前", default=dict, editable=False)
+    undone_at = models.DateTimeField("撤销登记时间", null=True, blank=True)
 
     objects = ElectionQuerySet.as_manager()
 
@@ -81,7 +105,9 @@ class Election(models.Model):
             models.CheckConstraint(
                 name="a_term_ends_after_it_starts", condition=Q(term_ends_on__gt=F("term_starts_on"))
             ),
-            models.UniqueConstraint(fields=["organization", "term_starts_on"], name="one_election_a_term"),
+            models.UniqueConstraint(
+                fields=["organization", "term_starts_on"], condition=Q(undone_at=None), name="one_election_a_term"
+            ),
         ]
 
     def __str__(self):
@@ -125,3 +151,12 @@ class Appointment(models.Model):
     @property
     def label(self) -> str:
         return self.title or self.get_office_display()
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_on is not None and self.ends_on <= clock.today()
+
+    @property
+    def is_coming(self) -> bool:
+        """It begins on a later day, and has not been taken back."""
+        return self.starts_on > clock.today() and self.ends_on != self.starts_on

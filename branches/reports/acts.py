@@ -25,7 +25,13 @@ PERSON_ACTS: list[Act] = [
     Act("person.release", "登记离开", "out", "person_leave"),
     Act("account.see", "账号", "key", "account"),
 ]
+OFFICE_ACTS: list[Act] = [
+    Act("office.appoint", "任命", "plus", "office_appoint"),
+    Act("election.hold", "换届选举", "users", "election_hold"),
+]
 ORGANIZATION_ACTS: list[Act] = [
+    *OFFICE_ACTS,
+    Act("organization.see", "任职历史", "clock", "offices_of"),
     Act("person.add", "登记人员", "plus", "person_new"),
     Act("organization.admit", "转入人员", "plus", "person_admit"),
     Act("organization.graduate", "毕业转出", "out", "graduates"),

@@ -15,8 +15,10 @@ from branches.rules.accounts import (
     offices_at,
 )
 from branches.rules.audit import can_see_entry, entries_seen_by
+from branches.rules.elections import can_hold_election, can_undo_election
 from branches.rules.exclusions import can_decide_exclusion, can_end_exclusion, can_propose_exclusion
 from branches.rules.imports import can_confirm_import, can_drop_import, can_take_faulty, can_use_imports
+from branches.rules.offices import can_appoint, can_correct, can_end
 from branches.rules.organizations import (
     came_before,
     can_arrange_groups,
@@ -51,11 +53,13 @@ __all__ = [
     "can_accept_transfer",
     "can_add_person",
     "can_admit_people",
+    "can_appoint",
     "can_arrange_groups",
     "can_be_registered",
     "can_change_standing",
     "can_close",
     "can_confirm_import",
+    "can_correct",
     "can_correct_standing",
     "can_decide_exclusion",
     "can_decline_transfer",
@@ -65,12 +69,14 @@ __all__ = [
     "can_edit_own",
     "can_edit_person",
     "can_enable_account",
+    "can_end",
     "can_end_exclusion",
     "can_end_sessions",
     "can_export_full",
     "can_found",
     "can_graduate",
     "can_hand_out_code",
+    "can_hold_election",
     "can_keep_account",
     "can_move",
     "can_open_account",
@@ -89,6 +95,7 @@ __all__ = [
     "can_see_person",
     "can_take_faulty",
     "can_take_step",
+    "can_undo_election",
     "can_undo_standing",
     "can_undo_transfer",
     "can_unlock_account",

@@ -41,7 +41,7 @@ def test_every_warning_says_what_to_do():
     many = remarks(POLICY, full=51, term_ends_on=datetime.date(2026, 12, 31), **bad)
 
     assert [remark.then for remark in few if remark.is_warning] == [
-        "书记确定后，请组织部导入任职。", "请与上级商量，同相邻单位成立联合党支部。",
+        "书记确定后，请上级党组织在这里任命，或登记换届选举。", "请与上级商量，同相邻单位成立联合党支部。",
         "本届已于 2026 年 11 月 22 日届满，请尽快报上级换届。",
     ]  # fmt: skip
     assert [remark.then for remark in many if remark.is_warning][1:] == [
