@@ -65,6 +65,7 @@ def term_rows(user):
     rows = (
         Organization.objects.visible_to(user)
         .open()
+        .select_related("parent")
         .annotate(has_secretary=Exists(secretary), full=_count(full), seated=_count(running.of_committee()))
     )
     rows = rows.annotate(

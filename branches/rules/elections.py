@@ -165,9 +165,8 @@ def warnings_of(organization, seats) -> list[str]:
         return []
     full, found = full_members(organization), []
     if full < policy.committee_from and {office for _, office in seats} - access.SECRETARIES:
-        found.append(
-            f"本支部正式党员 {full} 人，不足 {policy.committee_from} 人的一般只设书记（和副书记），不设支委会。"
-        )
+        few = f"本支部正式党员 {full} 人，不足 {policy.committee_from} 人"
+        found.append(f"{few}，一般只设书记（和副书记），不设支委会。")
     return found
 
 

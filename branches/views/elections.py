@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from branches import actions
 from branches.access import can, get_visible_or_404, section
-from branches.forms.offices import ElectionForm, UndoForm
+from branches.forms.elections import ElectionForm, UndoForm
 from branches.models import Election, Organization
 from branches.reports.offices import changes_of, will_end
 from branches.rules.elections import touched, warnings_of

@@ -120,10 +120,10 @@ def _organization(request, pk):
 
 
 def _appointment(request, pk):
-    rows = Appointment.objects.visible_to(request.user)
-    return get_visible_or_404(
-        rows.select_related("person", "organization__parent", "group"), request.user, pk=pk
-    )  # fmt: skip
+    """Of an organization that the user sees: one's own past office is read on one's own page alone."""
+    organizations = Organization.objects.visible_to(request.user)
+    rows = Appointment.objects.visible_to(request.user).filter(organization__in=organizations)
+    return get_visible_or_404(rows.select_related("person", "organization__parent", "group"), request.user, pk=pk)
 
 
 def _welcome(appointment):

@@ -23,11 +23,13 @@ COMMITTEE = {
     "UNITED_FRONT_COMMISSIONER", "MEMBER",
 }  # fmt: skip
 # organization → office → who gives it; what is not named does not exist there
+UPPER = frozenset({"wang", "zhou"})
+ZHOU = frozenset({"zhou"})
 GIVERS = {
-    "first": dict.fromkeys(COMMITTEE, {"wang", "zhou"}) | {"GROUP_LEADER": {"li", "chen", "wang", "zhou"}},
-    "direct": dict.fromkeys(COMMITTEE, {"zhou"}) | {"GROUP_LEADER": {"wu", "zhou"}},
-    "arts": dict.fromkeys(COMMITTEE | {"LEADER"}, {"zhou"}),
-    "committee": dict.fromkeys(["ORGANIZATION_DEPARTMENT", "LEADER"], {"zhou"}),
+    "first": dict.fromkeys(COMMITTEE, UPPER) | {"GROUP_LEADER": UPPER | {"li", "chen"}},
+    "direct": dict.fromkeys(COMMITTEE, ZHOU) | {"GROUP_LEADER": ZHOU | {"wu"}},
+    "arts": dict.fromkeys(COMMITTEE | {"LEADER"}, ZHOU),
+    "committee": dict.fromkeys(["ORGANIZATION_DEPARTMENT", "LEADER"], ZHOU),
 }
 
 

@@ -13,6 +13,7 @@ from django.urls import get_resolver, reverse
 from branches.actions import move_many, request_transfer
 from branches.models import Exclusion, Person
 from core import clock
+from branches.models import Election, Person
 from core.inbox import Notice, tell
 from dues.actions import open_month
 from dues.models import Charge, DuesMonth, Entry
@@ -31,6 +32,7 @@ from tests.builders import (
 )
 
 MOST = 15
+MONDAY = datetime.date(2026, 11, 23)
 OFFICES = ["li", "wang", "zhou", "he", "zheng"]
 # Posts, and what is no page: a page's fragment, a file, a door to somewhere else.
 NOT_PAGES = {
@@ -96,6 +98,14 @@ def about_a_person(branch):
     return {
         "person_new": [branch.pk],
         **{name: [exclusion.person_id] for name in on_person}, **{name: [exclusion.pk] for name in on_exclusion},
+def offices_at(branch):
+    """The pages about offices: the branch's, its secretary's appointment, and an election entered today."""
+    term = {"held_on": MONDAY, "term_starts_on": MONDAY, "term_ends_on": NOVEMBER.last.replace(year=2029)}
+    election = Election.objects.create(organization=branch, **term)
+    secretary = branch.appointments.get(office="SECRETARY")
+    here = ["offices_of", "offices_of_export", "office_appoint", "election_hold"]
+    return {name: [branch.pk] for name in here} | {
+        "appointment_end": [secretary.pk], "appointment_correct": [secretary.pk], "election_undo": [election.pk],
     }  # fmt: skip
 
 
@@ -132,6 +142,7 @@ def objects(world):
         "transfer": [asked.pk], "transfer_print": [asked.pk], "transfer_request": [moving.pk],
         "person_leave": [moving.pk], "person_admit": [world.first.pk], "graduates": [world.first.pk],
         "import": [make_import(world.zhou).pk], "import_template": ["people"],
+        **offices_at(world.first),
     }  # fmt: skip
 
 

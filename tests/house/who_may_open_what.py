@@ -51,6 +51,8 @@ PAGES = {
     "imports": {"zhou"}, "import_template": {"zhou"}, "import": {"zhou"}, "import_progress": {"zhou"},
     "import_faulty": {"zhou"},
     "audit_of": BRANCH,  # whoever sees a day may read its history
+    "offices_of": BRANCH, "offices_of_export": BRANCH, "office_appoint": BRANCH, "election_hold": BRANCH,
+    "appointment_end": BRANCH, "appointment_correct": BRANCH, "election_undo": BRANCH,
 }  # fmt: skip
 # everybody has these: what they hold differs, and other tests say what
 OWN = {
@@ -61,6 +63,7 @@ OWN = {
     "accounts", "accounts_export", "activate",
     "transfers", "transfers_export",
     "audit", "audit_export",
+    "terms", "terms_export",
 }  # fmt: skip
 # posts → who is let through to the rule that decides
 ACTS = {
@@ -89,6 +92,8 @@ ACTS = {
     "transfer_request": BRANCH, "person_leave": BRANCH, "person_admit": BRANCH, "graduates": BRANCH,
     "person_reveal": BRANCH,
     "import_upload": ALL, "import_confirm": {"zhou"}, "import_drop": {"zhou"},
+    "office_appoint": BRANCH, "election_hold": BRANCH, "appointment_end": BRANCH, "appointment_correct": BRANCH,
+    "election_undo": BRANCH,
 }  # fmt: skip
 # posts about the user alone, or about rows that are ticked and narrowed to the user's own
 ACTS_ON_OWN = {
