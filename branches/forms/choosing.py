@@ -25,7 +25,8 @@ class PersonSelect(forms.TypedChoiceField):
 
     def __init__(self, people, home, **kwargs):
         known = {str(person.pk): person for person in people}
-        choices = [("", "——"), *((pk, in_words(person, home)) for pk, person in known.items())]
+        none = ("", "请选择" if kwargs.get("required", True) else "没有")
+        choices = [none, *((pk, in_words(person, home)) for pk, person in known.items())]
         super().__init__(choices=choices, coerce=known.__getitem__, empty_value=None, **kwargs)
 
     @staticmethod

@@ -85,8 +85,11 @@ def can_end(user, appointment):
 
 @rule("appointment.correct")
 def can_correct(user, appointment):
-    """A wrong entry is mended by whoever could have made it."""
-    return can_end(user, appointment)
+    """A wrong entry is mended by whoever could have made it; what never began needs no mending."""
+    verdict = can_end(user, appointment)
+    if verdict and appointment.ends_on == appointment.starts_on:
+        return no("这项任职没有开始过，不用更正。")
+    return verdict
 
 
 def can_hold(person, organization, office):

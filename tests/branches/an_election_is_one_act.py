@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from branches import actions
-from branches.access import holds
+from branches.access import can, holds
 from branches.models import Appointment, Election, Organization, Transfer
 from branches.reports.offices import changes_of
 from branches.rules.elections import faults_of, warnings_of
@@ -247,6 +247,7 @@ def test_a_wrong_entry_is_taken_back_the_same_day(world, seats):
     assert Organization.objects.get(pk=world.first.pk).term_ends_on == datetime.date(2027, 1, 1)
     assert not Appointment.objects.during(TODAY).filter(election=election).exists()
     assert [entry.word for entry in history_of(election)] == ["登记换届选举", "撤销换届登记"]
+    assert not can(world.wang, "appointment.correct", election.appointments.first())  # it never began
     again = hold(world, seats)
     assert Election.objects.standing().get() == again
 

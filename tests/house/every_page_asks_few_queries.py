@@ -99,13 +99,13 @@ def about_a_person(branch):
         "person_new": [branch.pk],
         **{name: [exclusion.person_id] for name in on_person}, **{name: [exclusion.pk] for name in on_exclusion},
 def offices_at(branch):
-    """The pages about offices: the branch's, its secretary's appointment, and an election entered today."""
+    """The pages about offices: the branch's, one appointment, and an election entered today."""
     term = {"held_on": MONDAY, "term_starts_on": MONDAY, "term_ends_on": NOVEMBER.last.replace(year=2029)}
     election = Election.objects.create(organization=branch, **term)
-    secretary = branch.appointments.get(office="SECRETARY")
+    officer = branch.appointments.get(office="PUBLICITY_COMMISSIONER")
     here = ["offices_of", "offices_of_export", "office_appoint", "election_hold"]
     return {name: [branch.pk] for name in here} | {
-        "appointment_end": [secretary.pk], "appointment_correct": [secretary.pk], "election_undo": [election.pk],
+        "appointment_end": [officer.pk], "appointment_correct": [officer.pk], "election_undo": [election.pk],
     }  # fmt: skip
 
 
