@@ -11,9 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from branches.actions import move_many, request_transfer
-from branches.models import Exclusion, Person
+from branches.models import Election, Exclusion, Person
 from core import clock
-from branches.models import Election, Person
 from core.inbox import Notice, tell
 from dues.actions import open_month
 from dues.models import Charge, DuesMonth, Entry
@@ -98,6 +97,9 @@ def about_a_person(branch):
     return {
         "person_new": [branch.pk],
         **{name: [exclusion.person_id] for name in on_person}, **{name: [exclusion.pk] for name in on_exclusion},
+    }  # fmt: skip
+
+
 def offices_at(branch):
     """The pages about offices: the branch's, one appointment, and an election entered today."""
     term = {"held_on": MONDAY, "term_starts_on": MONDAY, "term_ends_on": NOVEMBER.last.replace(year=2029)}
