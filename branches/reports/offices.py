@@ -8,7 +8,7 @@ from django.db.models import Case, F, Q, Value, When
 from branches import access
 from branches.access import can
 from branches.models import Appointment, Election, Office, Person
-from branches.reports.people import named
+from branches.reports.finding import named
 from branches.rules import elections as rules
 
 STATES = {
