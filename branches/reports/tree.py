@@ -55,6 +55,11 @@ class Level:
         return [self.head] if self.head else []
 
     @property
+    def first_rows(self) -> list[OrganizationLine]:
+        """The head, in one table with the branches where nothing but branches stands under it."""
+        return self.heads if self.units else self.rows
+
+    @property
     def rows(self) -> list[OrganizationLine]:
         """The head and the lines, in the order of the page."""
         return self.heads + self.units + self.branches

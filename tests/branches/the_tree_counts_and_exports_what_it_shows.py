@@ -190,3 +190,46 @@ def test_the_departments_export_is_the_whole_tree_unfolded(world: World, client)
         "01", "0201", "0201001", "0201002", "0301", "0301001", "0901", ward.code, "9901001",
     ]  # fmt: skip
     assert [row[6] for row in rows] == [25, 13, 9, 4, 5, 5, 3, 3, 4]
+
+
+def test_counts_roll_up_through_committees_under_committees(world: World, client):
+    """Campus above ward above two branches: each level shows its own part once, and the tree opens level by level."""
+    campus = make_organization(Organization.Kind.COMMITTEE, "分校党委", world.committee)
+    ward = make_organization(Organization.Kind.COMMITTEE, "附属医院党委", campus)
+    general = make_organization(Organization.Kind.GENERAL_BRANCH, "内科党总支", ward)
+    inner, direct = make_branch(general, "内科支部", members=4), make_branch(ward, "机关支部", members=3)
+    make_person(inner, standing=Person.Standing.PROBATIONARY)
+    make_person(ward, standing=Person.Standing.ACTIVIST)  # somebody whom a sheet put above the branches
+    client.force_login(world.zhou)
+
+    def below(organization):
+        page = client.get(reverse("organization_below", args=[organization.pk]), headers={"HX-Request": "true"})
+        return page.context["level"]
+
+    top = {line.organization: line.totals for line in level_of(client).lines}
+    assert [(top[one].full, top[one].branches) for one in (world.arts, campus)] == [(13, 2), (7, 2)]
+    assert [line.organization for line in below(campus).units] == [ward]
+    assert [line.organization for line in below(ward).lines] == [general, direct]
+    totals = [below(one).totals for one in (campus, ward, general)]
+    assert [(one.full, one.probationary, one.activists, one.general_branches, one.branches) for one in totals] == [
+        (7, 1, 1, 1, 2), (7, 1, 1, 1, 2), (4, 1, 0, 1, 1),
+    ]  # fmt: skip
+    assert level_of(client).totals.full == 22 + 7
+    by_list = {line.organization: line.totals.full for line in lines_of(Organization.objects.select_related("parent"))}
+    assert [by_list[one] for one in (world.committee, campus, ward, general, inner)] == [29, 7, 7, 4, 4]
+
+
+def test_a_university_of_250_branches_is_a_light_page(world: World, client):
+    for number in range(23):
+        general = make_organization(Organization.Kind.GENERAL_BRANCH, f"第{number}学院党总支", world.committee)
+        for other in range(11):
+            make_branch(general, f"第{number}学院第{other}党支部")
+    client.force_login(world.zhou)
+
+    for data in ({}, {"q": "党支部"}, {"only": "warnings"}, {"kind": "GENERAL_BRANCH"}):
+        page = client.get(reverse("organizations"), data)
+        assert len(page.content) < 60_000, data
+    level = level_of(client)
+    assert (level.totals.branches, len(level.lines), level.page.paginator.count) == (257, 26, 26)
+    page = client.get(reverse("organizations"), {"q": "党支部", "page": 2}).context
+    assert (len(page["lines"]), page["page"].paginator.count) == (40, 257)
