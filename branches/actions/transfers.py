@@ -279,7 +279,7 @@ def move_many(people_to_branch: dict[Person, Organization], *, by, moved_on, not
     record_many(rows, "transfer.registered", by=by, note=note)
     record_many([row.person for row in rows], "person.moved", by=by, note=note)
     for row in rows:
-        given[row.person_id].organization, given[row.person_id].group = row.to_organization, None
+        given[row.person_id].organization, given[row.person_id].group = targets[row.person_id], None
     return rows
 
 
