@@ -156,10 +156,13 @@ class Town:
             next(life for life in self.lives if life.person == person).move(clock.today(), to.pk)
 
     def hold(self, a, b):
-        branch, month = self.branch(a), Month.current() - b % 2
+        for branch in list(self.branches) if a % 2 else [self.branch(a)]:
+            self.hold_one(branch, Month.current() - (b % 4 == 0), b)
+
+    def hold_one(self, branch, month, b):
         day = min(month.last, clock.today()) - datetime.timedelta(days=b % 11)
         if day not in month or branch.plans.filter(month=month).exists():
-            raise StaleState
+            return
         person = self.world.li.person
         plan = make_plan(branch, month, "ACCEPTED", items=(), host=person, recorder=person, planned_on=day)
         elsewhere = set(Attendance.objects.filter(day__month=month).values_list("person", flat=True))
@@ -242,10 +245,17 @@ def fresh(life):
     return Person.objects.get(pk=life.person.pk)
 
 
-STEPS = ["accept"] * 4 + ["hold"] * 3 + ["leave", "undo", "open"] * 2
-STEPS += ["request", "decline", "withdraw", "come_back", "change_standing", "close", "pay"]
-NUMBER = some.integers(0, 59)
-STEP = some.tuples(some.sampled_from(STEPS), NUMBER, NUMBER, some.integers(0, 12))
+# what belongs together; whom, where and when is drawn
+PARTS = [
+    ("hold", "accept", "hold"), ("hold", "accept", "hold"), ("open", "accept", "open"), ("accept", "hold", "undo"),
+    ("leave", "come_back", "hold"), ("leave", "open", "undo"), ("request", "decline"), ("request", "withdraw"),
+    ("change_standing", "hold", "open"), ("hold", "close", "hold"), ("open", "pay", "accept"),
+]  # fmt: skip
+STEPS = sorted({name for part in PARTS for name in part})
+NUMBERS = some.tuples(some.integers(0, 59), some.integers(0, 59), some.integers(0, 7))
+PART = some.tuples(some.sampled_from(PARTS), some.tuples(NUMBERS, NUMBERS, NUMBERS)).map(
+    lambda drawn: [(name, *numbers) for name, numbers in zip(*drawn, strict=False)]
+)
 
 
 DONE: Counter[str] = Counter()
@@ -257,15 +267,15 @@ def town(world):
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-@given(steps=some.lists(STEP, min_size=4, max_size=6))
-def test_no_sequence_of_moves_changes_a_past_figure(town, monday, steps):
+@given(parts=some.lists(PART, min_size=1, max_size=3))
+def test_no_sequence_of_moves_changes_a_past_figure(town, monday, parts):
     with transaction.atomic():
         lives, branches = town.lives, list(town.branches)
         town.lives = [Life(one.person, one.first, standings=list(one.standings)) for one in lives]
         town.frozen = {model: {} for model in town.frozen}
         monday.move_to(clock.at(START, 10))
         try:
-            for name, a, b, days in steps:
+            for name, a, b, days in (step for part in parts for step in part):
                 monday.move_to(clock.now() + datetime.timedelta(days=days))
                 try:
                     with transaction.atomic():
@@ -282,4 +292,4 @@ def test_no_sequence_of_moves_changes_a_past_figure(town, monday, steps):
 
 def test_every_step_was_really_taken():
     """The counts of the test above: a step that is always refused would show nothing."""
-    assert sorted(name for name in set(STEPS) if DONE[name] < 3) == []
+    assert [name for name in STEPS if DONE[name] < 5] == []
