@@ -142,12 +142,12 @@ name_events(
         "appointment.ended": "免职",
         "appointment.corrected": "更正任职",
         "appointment.restored": "恢复任职",
-        "account.opened": "开通账号",
         "election.held": "登记换届选举",
         "election.undone": "撤销换届登记",
         "organization.elected": "换届选举",
         "organization.election_undone": "撤销换届登记",
         "offices.exported": "导出任职历史",
         "terms.exported": "导出任职与换届",
-    }
+    },
+    group=GROUP,
 )

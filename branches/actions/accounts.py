@@ -55,6 +55,11 @@ def open_accounts(people, *, by):
     return list(zip(waiting, codes, strict=True))
 
 
+def give_accounts(people, *, by) -> None:
+    """Accounts for those who come into an office; the code is handed out by whoever keeps the account."""
+    _accounts_for(_without_account(people), by)
+
+
 def _without_account(people):
     """Those who can be given one: their number is nobody else's log-in name."""
     without = [one for one in people if one.user_id is None and one.left_on is None]

@@ -4,7 +4,8 @@ import datetime
 
 from django.db import transaction
 
-from branches.actions.offices import free_or_stale, give_account, taken_or_stale, tell_ended, tell_started
+from branches.actions.accounts import give_accounts
+from branches.actions.offices import free_or_stale, taken_or_stale, tell_ended, tell_started
 from branches.models import Appointment, Election, Person, Transfer
 from branches.rules import elections as rules
 from core import clock
@@ -34,6 +35,7 @@ def hold_election(organization, *, by, held_on, term_starts_on, term_ends_on, se
     election = Election.objects.create(organization=organization, by=by, note=note, replaced=replaced, **days)
     ended = [_end(row, term_starts_on, by=by, note=f"{held_on} 换届选举") for row in old]
     with taken_or_stale():
+        give_accounts(list({person.pk: person for person, _ in seats}.values()), by=by)
         begun = [_begin(election, person, office, by=by) for person, office in seats]
     _set_term(organization, term_ends_on, "organization.elected", by=by, note=note)
     record(election, "election.held", by=by, note=note)
@@ -89,7 +91,6 @@ def _begin(election, person, office, *, by):
         person=person, organization=election.organization, office=office, starts_on=election.term_starts_on,
         election=election,
     )  # fmt: skip
-    give_account(person, by=by)
     record(row, "appointment.started", by=by, note=f"{election.held_on} 换届选举")
     return row
 

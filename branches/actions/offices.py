@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from branches.models import Appointment, Office, Person
+from branches.actions.accounts import give_accounts
+from branches.models import Appointment, Office
 from branches.rules import offices as rules
-from core.accounts import User
 from core.audit import record
 from core.inbox import tell
 from core.workflow import StaleState, lock, no, require
@@ -31,7 +31,7 @@ def appoint(organization, *, by, person, office, starts_on, is_acting=False, tit
             person=person, organization=organization, office=office, starts_on=starts_on, is_acting=is_acting,
             title=title, group=group,
         )  # fmt: skip
-        give_account(person, by=by)
+        give_accounts([person], by=by)
     record(appointment, "appointment.started", by=by, note=f"{person} {appointment}，{starts_on} 起")
     tell_started(appointment, by=by)
     return appointment
@@ -68,22 +68,6 @@ def correct_appointment(appointment, *, by, starts_on, title, is_acting, reason)
     appointment.save(update_fields=["starts_on", "title", "is_acting"])
     record(appointment, "appointment.corrected", by=by, note=f"{appointment.person} {appointment}：{reason}")
     return appointment
-
-
-def give_account(person, *, by) -> None:
-    """An officer has an account, without a password until it is activated. One of another name is not taken."""
-    if person.user_id is not None:
-        return
-    user = User.objects.filter(username=person.staff_number).first()
-    if user is None:
-        user = User(username=person.staff_number, name=person.name)
-        user.set_unusable_password()
-        user.save()
-        record(user, "account.opened", by=by, note=f"{person.name}任职")
-    elif user.name != person.name or not user.is_active or Person.objects.filter(user=user).exists():
-        return  # perhaps somebody else's: the page says that there is no account yet
-    person.user = user
-    person.save(update_fields=["user"])
 
 
 @contextmanager
@@ -133,7 +117,7 @@ def _group_of(organization, office, group):
     """A group leader leads a group of this branch; no other office has one."""
     if office != Office.GROUP_LEADER:
         return None
-    if group is None or group.organization_id != organization.pk:
+    if group is None or group.organization_id != organization.pk or group.closed_on is not None:
         require(no("请选本支部的党小组。没有分党小组的支部，先分小组再任命组长。"))
     return group
 

@@ -37,11 +37,11 @@ class AppointForm(forms.Form):
         self.fields["starts_on"].initial = clock.today
         self.choosing = Choosing(may_be_chosen(organization, user, from_above=from_above), organization)
         self.fields["person"] = self.choosing.field(label="任命谁", error_messages={"required": "请选任命谁。"})
-        if Office.GROUP_LEADER in given and organization.groups.exists():
+        if Office.GROUP_LEADER in given and organization.groups.open().exists():
+            groups = Group.objects.open().filter(organization=organization)
             self.fields["group"] = forms.ModelChoiceField(
-                Group.objects.filter(organization=organization), label="党小组（任命党小组长时选）", required=False,
-                empty_label="——",
-            )  # fmt: skip
+                groups, label="党小组（任命党小组长时选）", required=False, empty_label="——"
+            )
         self.order_fields(self.field_order)
 
     def clean_starts_on(self):

@@ -131,6 +131,8 @@ def _welcome(appointment):
     person, day = appointment.person, appointment.starts_on
     begun = "现在就能办理" if day <= clock.today() else f"{day} 那天开始能办理"
     said = f"{person}自 {day} 起任{appointment}，{begun}这个职务的事。"
-    if person.user is None or not person.user.has_usable_password():
-        said += f"{person}还没有登录密码，请在{person}的人员页面办理账号，把激活码交给本人。"
+    if person.user is None:
+        said += f"{person}还没有账号：请打开{person}的人员页面，按“账号”办理。"
+    elif not person.user.has_usable_password():
+        said += f"{person}还没有登录密码：请打开{person}的人员页面，按“账号”发激活码。"
     return said

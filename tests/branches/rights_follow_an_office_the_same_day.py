@@ -14,7 +14,7 @@ from django.urls import reverse
 from activities import filing
 from branches import actions
 from branches.access import RECORDERS, holds
-from branches.models import Appointment, Office, Organization, Person
+from branches.models import Appointment, Group, Office, Organization, Person
 from core.accounts import User
 from core.audit import AuditEntry, history_of
 from core.inbox import Notice
@@ -172,7 +172,10 @@ def test_a_group_leader_leads_a_group_of_the_branch(world):
     person, foreign = make_person(world.first), make_group(world.second, "第一党小组")
     mine = make_group(world.first, "第一党小组")
     new = {"by": world.li, "person": person, "office": "GROUP_LEADER", "starts_on": TODAY}
-    for group in (None, foreign):
+    gone = make_group(world.first, "撤销的小组")
+    Group.objects.filter(pk=gone.pk).update(closed_on=TODAY)
+    gone.refresh_from_db()
+    for group in (None, foreign, gone):
         assert "请选本支部的党小组" in refused(PermissionDenied, actions.appoint, world.first, group=group, **new)
     assert actions.appoint(world.first, group=mine, **new).group == mine
     assert (
@@ -191,17 +194,26 @@ def test_an_officer_gets_an_account_that_is_still_to_be_activated(world, client)
     assert (person.user.username, person.user.has_usable_password()) == (person.staff_number, False)
     assert [str(message) for message in answer.context["messages"]] == [
         "新人自 2026-11-23 起任文学院第一党支部委员，现在就能办理这个职务的事。"
-        "新人还没有登录密码，请在新人的人员页面办理账号，把激活码交给本人。"
+        "新人还没有登录密码：请打开新人的人员页面，按“账号”发激活码。"
     ]
     assert [row.title for row in Notice.objects.visible_to(person.user)] == ["您自 2026-11-23 起任文学院第一党支部委员"]
 
 
 def test_an_account_that_may_be_somebody_elses_is_not_taken(world):
     person = make_person(world.first, "新人")
-    User.objects.create(username=person.staff_number, name="别人", password="!")
+    User.objects.filter(pk=world.zheng.pk).update(username=person.staff_number)
     appoint(world, person)
     person.refresh_from_db()
     assert person.user is None
+
+
+def test_what_an_office_changes_stands_in_the_log_with_its_place(world):
+    row = actions.end_appointment(of(world.li), by=world.wang, ends_on=TODAY, reason="调离")
+    entry = history_of(row).get()
+    assert (entry.organization_id, entry.by, entry.note) == (
+        world.first.pk, world.wang, "李书记 文学院第一党支部书记，2026-11-23 起：调离",
+    )  # fmt: skip
+    assert entry.data["changes"] == {"ends_on": [None, "2026-11-23"]}
 
 
 def test_a_correction_mends_the_entry_and_keeps_its_trace(world):
