@@ -92,7 +92,8 @@ class PersonForm(FactsForm):
         found = []
         for name in FACTS:
             typed, now = self.cleaned_data[name], getattr(person, name)
-            if typed != now:
+            left_as_it_is = name in KEPT_IF_EMPTY and not self.data.get(name)
+            if typed != now and not left_as_it_is:
                 word = KEPT_IF_EMPTY[name](now) or "未填" if name in KEPT_IF_EMPTY else self._word(name, now)
                 found.append(Difference(str(self.fields[name].label), self._word(name, typed), word))
         return found

@@ -42,6 +42,7 @@ def person_edit(request, pk):
     try:
         actions.edit_person(person, by=request.user, **form.values)
     except FactsOvertaken:
+        person = _person(request, pk)  # as it stands now, not as it was found before somebody was faster
         differences = form.differences(person)
         form.renew(person)
         return edit_page(request, person, form, status=409, differences=differences, overtaken=True)
