@@ -91,8 +91,8 @@ def close_organization(organization, *, by, closed_on, reason, people_to=None):
     Its offices end that day; who was on their way to it stays where they are. All that it did stays as it was.
     """
     Organization.objects.lock_tree()
+    organization, people_to = _lock_both(organization, people_to)
     transfers = _open_transfers_of(organization)
-    organization = lock(organization)
     people = lock_all(Person.objects.of(organization).present().order_by("pk"))
     if organization.closed_on:
         raise StaleState(f"{organization}已经有人撤销了，撤销日期是 {organization.closed_on}。")
@@ -102,7 +102,7 @@ def close_organization(organization, *, by, closed_on, reason, people_to=None):
     told = list(_officers(organization))
     _decline(transfers, organization, by=by)
     if people:
-        _take_in(people, organization, lock(people_to), by=by, day=closed_on, reason=reason)
+        _take_in(people, organization, people_to, by=by, day=closed_on, reason=reason)
     ended = _end_offices(organization, closed_on, by=by, reason=reason)
     organization.closed_on = closed_on
     organization.save(update_fields=["closed_on"])
@@ -116,8 +116,15 @@ def close_organization(organization, *, by, closed_on, reason, people_to=None):
     return organization
 
 
+def _lock_both(closing, receiving):
+    """Branches before open transfers before people, rows of a kind by their id: the order of all who lock them."""
+    asked = [one.pk for one in (closing, receiving) if one is not None]
+    rows = {row.pk: row for row in lock_all(Organization.objects.filter(pk__in=asked).order_by("pk"))}
+    return rows[closing.pk], rows[receiving.pk] if receiving else None
+
+
 def _open_transfers_of(organization):
-    """Transfers under way to it or from it, locked before the people, as whoever accepts one does."""
+    """Transfers under way to it or from it."""
     under_way = Transfer.objects.open().filter(Q(to_organization=organization) | Q(from_organization=organization))
     return lock_all(under_way.select_related("requested_by", "person").order_by("pk"))
 
