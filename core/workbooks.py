@@ -101,6 +101,8 @@ def read_sheet(
         (number, {name: cells[places[0]] if places[0] < len(cells) else "" for name, places in columns.items()})
         for number, cells in body.items()
     ]
+    if not (rows or faults):
+        faults = [Fault(0, "", "表头下面没有内容，请填好后再上传")]
     head = [text(cell) for cell in raw[head_at]]
     known = {place for places in columns.values() for place in places}
     unknown = [word for place, word in enumerate(head) if word and place not in known]

@@ -18,7 +18,8 @@ AS_TEXT = "请把这一列设为文本后重新填写"
 SHORTENED = re.compile(r"\d+(\.\d+)?[Ee]\+\d+")
 # a mobile number has 11 digits and begins with 1, which no other number in the country does
 PHONE = re.compile(r"(86|0086)?1\d{10}|(?!1)\d{7,16}", re.ASCII)
-MASKED = re.compile(r"[^*]{0,3}\*{2,}[^*]{0,4}")  # as our own exports hide the middle of a number
+# as our own exports hide the middle of a number, and the day of a birth: 139****0001, 1987 年 **
+MASKED = re.compile(r"[^*]{0,4}\*{2,}[^*]{0,4}|\d{4}\s*年\s*\*+")
 EXCEL_ERRORS = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)|#{3,}")
 _DATE = [re.compile(form) for form in _FORMS]
 
@@ -53,7 +54,9 @@ def read_date(cell) -> datetime.date | None:
 
 
 def read_past_date(cell) -> datetime.date | None:
-    """A date that has already come."""
+    """A date that has already come; None for a blank cell, and for one that an export has masked."""
+    if is_masked(cell):
+        return None
     day = read_date(cell)
     if day and day > clock.today():
         raise ValueError(f"{day} 还没有到")
@@ -109,7 +112,7 @@ def read_code(limit: int):
 
 
 def is_masked(cell) -> bool:
-    """Is this a telephone number whose middle an export has hidden (139****0001)? It says nothing."""
+    """Has an export hidden a part of this? What is left says nothing."""
     return bool(MASKED.fullmatch(text(cell)))
 
 

@@ -52,7 +52,7 @@ def test_the_offices_of_the_old_branch_end_on_the_day_of_the_move(world: World, 
 
     assert held(li) == [("文学院第一党支部书记", TODAY), ("文学院第一党支部党小组长", TODAY)]
     assert not holds(fresh(world.li), world.first, {"SECRETARY", "GROUP_LEADER"})
-    assert AuditEntry.objects.about(li).get().data["changes"] == {
+    assert AuditEntry.objects.about(li).get(event="person.imported").data["changes"] == {
         "organization_id": [world.first.pk, world.second.pk],
         "group_id": [group.pk, None],
         "offices_ended": ["文学院第一党支部书记、文学院第一党支部党小组长", ""],
@@ -89,7 +89,7 @@ def test_a_move_and_a_new_office_stand_apart_in_the_log(world, sheet):
 
     run(PEOPLE, sheet(row_of(li, 所在党支部=world.second.name, 党内职务="宣传委员、纪检委员")))
 
-    data = AuditEntry.objects.about(li).get().data["changes"]
+    data = AuditEntry.objects.about(li).get(event="person.imported").data["changes"]
     assert (data["offices_ended"], data["offices"]) == (
         ["文学院第一党支部书记", ""],
         ["", "文学院第二党支部宣传委员、文学院第二党支部纪检委员"],

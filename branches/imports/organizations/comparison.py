@@ -26,7 +26,7 @@ HEADINGS = {
 REQUIRED = ("code", "name", "kind", ("parent", "parent_name"))
 SILENT = {
     "序号", "原因", "备注", "书记", "正式党员", "预备党员", "发展对象和积极分子", "发展对象", "入党积极分子", "党员",
-    "提醒",
+    "提醒", "撤销日期",
 }  # fmt: skip
 FIELDS = ("code", "name", "short_name", "kind", "founded_on", "term_ends_on")
 SHORT = 60
@@ -45,13 +45,17 @@ READERS = {
 
 @dataclass
 class Line:
-    """One row of the sheet, read. ``parent_name`` is what it calls the organization above, beside or without a code."""
+    """One row of the sheet, read. ``parent_name`` is what it calls the organization above, beside or without a code.
+
+    ``is_lost`` says that nobody knows which one that is.
+    """
 
     row: int
     word: str
     values: dict
     parent_code: str
     parent_name: str = ""
+    is_lost: bool = False
     existing: Organization | None = None
 
     @property
@@ -135,19 +139,16 @@ def _find_parents(plan, lines, register):
     for line in lines:
         for word in (line.values["code"], line.values["name"], line.values["short_name"]):
             named[word].add(line.values["code"])
-    for line in lines:
+    for line in [one for one in lines if one.parent_name]:
         codes, column = named.get(line.parent_name, set()), HEADINGS["parent_name"][0]
-        if not line.parent_name:
-            continue
-        if line.parent_code:
-            if line.parent_code not in codes:
-                plan.fault(line.row, column, f"编码 {line.parent_code} 不是“{line.parent_name}”，请核对是哪一个")
-        elif len(codes) == 1:
+        if line.parent_code and line.parent_code not in codes:
+            plan.fault(line.row, column, f"编码 {line.parent_code} 不是“{line.parent_name}”，请核对是哪一个")
+        elif not line.parent_code and len(codes) == 1:
             line.parent_code = next(iter(codes))
-        elif codes:
-            plan.fault(line.row, column, f"有 {len(codes)} 个党组织叫“{line.parent_name}”，请写全称或编码")
-        else:
-            plan.fault(line.row, column, f"没有“{line.parent_name}”这个党组织")
+        elif not line.parent_code:
+            line.is_lost = True
+            many = f"有 {len(codes)} 个党组织叫“{line.parent_name}”，请写全称或编码"
+            plan.fault(line.row, column, many if codes else f"没有“{line.parent_name}”这个党组织")
 
 
 def _check_sender(plan, line, parent, by):
@@ -157,7 +158,7 @@ def _check_sender(plan, line, parent, by):
         plan.fault(line.row, column, f"{line.existing}不在您的管理范围内，请由上级组织部导入")
     elif parent is not None and not is_department(by, parent):
         plan.fault(line.row, HEADINGS["parent"][0], f"{parent}不在您的管理范围内，请由上级组织部导入")
-    elif line.existing is None and not line.parent_code:
+    elif line.existing is None and not line.parent_code and not line.is_lost:
         plan.fault(line.row, HEADINGS["parent"][0], "新的最上级党委请由系统管理员导入")
 
 
@@ -204,7 +205,7 @@ def _check_parents(plan, lines, register):
         column = HEADINGS["parent"][0]
         above_it = STANDS[line.word][1]
         if not line.parent_code:
-            if NOTHING not in above_it:
+            if NOTHING not in above_it and not line.is_lost:
                 plan.fault(line.row, column, f"{line.word}要有上级组织")
             continue
         kind = kinds.get(line.parent_code)

@@ -5,7 +5,7 @@ from branches.access import is_department
 from branches.imports.cells import is_masked
 from branches.imports.offices import Offices
 from branches.imports.people.alike import find_alike
-from branches.imports.people.lines import HEADINGS, NOT_READ, REQUIRED, SILENT, STEPS, check_order, read_line
+from branches.imports.people.lines import HEADINGS, NOT_READ, REQUIRED, SILENT, STEPS, Line, check_order, read_line
 from branches.imports.people.register import Branches, Register
 from branches.imports.plan import Change, Missing, Plan
 from branches.models import Office, Person
@@ -40,9 +40,15 @@ def compare(sheet: Sheet, *, by=None, blanks=False, progress=lambda share: None)
     for place, (number, cells) in enumerate(sheet.rows):
         if place % STRIDE == 0:
             progress(place / len(sheet.rows))
-        masked += is_masked(cells.get("phone"))
+        masked += any(is_masked(cells.get(name)) for name in ("phone", "born_on", "identity"))
         key = text(cells["staff_number"])
-        line = read_line(plan, number, cells, branches, offices, columns, blanks)
+        person = register.people.get(key)
+        if text(cells.get("left_on")):
+            _compare_departed(plan, number, cells, person)
+            seen.setdefault(key, number)
+            continue
+        home = person.organization if person else None
+        line = read_line(plan, number, cells, branches, offices, columns, home=home, blanks=blanks)
         if key in seen and key:
             plan.fault(number, NUMBER, f"“{key}”与第 {seen[key]} 行重复")
             continue
@@ -61,6 +67,18 @@ def read(path, **options) -> Plan:
     return compare(open_sheet(path), **options)
 
 
+def _compare_departed(plan, number, cells, person):
+    """A row of somebody who has left, as our own lists of them have it: it changes nothing, and brings nobody in."""
+    day = text(cells["left_on"])
+    if person is None or person.left_on is None:
+        plan.fault(number, "离开日期", "离开名册的请办理组织关系变动，不能用表导入；没有离开的，请空着这一格")
+    elif day.removesuffix(" 00:00:00") != str(person.left_on):
+        plan.fault(number, "离开日期", f"名册里是 {person.left_on}，这里写的是 {day}；请删去这一行")
+    else:
+        values = {"staff_number": person.staff_number, "name": person.name}
+        plan.unchanged.append(Line(number, values, person.organization, existing=person))
+
+
 def _look_further(plan, register, numbers):
     """Who is missing from the sheet, of the branches that it names; and which new rows look like somebody known."""
     lines = [*plan.new, *(line for line, _ in plan.changed), *plan.unchanged]
@@ -76,7 +94,7 @@ def _look_further(plan, register, numbers):
 def _warn_of_columns(plan, masked):
     """What the sheet holds and nobody has read: said once for the sheet, not once a row."""
     if masked:
-        plan.warn(0, "联系电话", f"有 {masked} 行的电话中间是星号（导出时隐去的），没有读入，名册里原来的不变")
+        plan.warn(0, "", f"有 {masked} 行的电话、出生日期或身份证号带星号（导出时隐去的），没有读入，名册里原来的不变")
     if any(text(cells.get("identity")) for _, cells in plan.sheet.rows) and not identity.is_kept():
         plan.warn(0, HEADINGS["identity"][0], "本系统没有开启身份证号保存，这一列没有读入")
     others = []

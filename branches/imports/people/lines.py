@@ -50,6 +50,7 @@ HEADINGS = {
     "is_lost_contact": ("是否为失联党员", "是否失联党员", "失联党员"),
     "is_leading_cadre": ("是否为党员领导干部", "是否党员领导干部", "党员领导干部"),
     "offices": ("党内职务",),
+    "left_on": ("离开日期",),
     "identity": ("公民身份证号", "公民身份号码", "身份证号", "身份证号码"),
 }
 # columns of the usual sheets that are known and yet not read; the others that are not read are named to the sender
@@ -117,13 +118,16 @@ class Line:
         return [self.values, self.branch.pk, seats, self.extras, self.account_id, self.identity]
 
 
-def read_line(plan, number, cells, branches, offices, columns, blanks) -> Line | None:
-    """Read a row; None when anything in it is wrong, which the plan then says. With ``blanks`` a blank cell clears."""
+def read_line(plan, number, cells, branches, offices, columns, *, home=None, blanks=False) -> Line | None:
+    """Read a row; None when anything in it is wrong, which the plan then says.
+
+    ``home`` is where the register has the person now; with ``blanks`` a blank cell clears.
+    """
     faults = len(plan.faults)
     values: dict[str, Any] = {}
     values["staff_number"] = _read(plan, number, HEADINGS["staff_number"][0], _read_staff_number, cells["staff_number"])
     values["name"] = _read(plan, number, "姓名", read_name, cells.get("name"))
-    branch = _read_branch(plan, number, cells, branches)
+    branch = _read_branch(plan, number, cells, branches, home)
     _read_standing(plan, number, cells, values)
     for name, reader in READERS.items():
         if name in cells:
@@ -180,11 +184,12 @@ def _read_staff_number(cell):
     return typed
 
 
-def _read_branch(plan, number, cells, branches):
+def _read_branch(plan, number, cells, branches, home):
     """The branch that the row names: by the code where one is given, and then the name must mean the same one."""
     name, code = HEADINGS["branch"][0], HEADINGS["branch_code"][0]
     if not text(cells.get("branch_code")):
-        return _read(plan, number, name if "branch" in cells else code, branches.one, cells.get("branch"))
+        column = name if "branch" in cells else code
+        return _read(plan, number, column, lambda cell: branches.one(cell, home), cells.get("branch"))
     branch = _read(plan, number, code, branches.one, cells["branch_code"])
     typed = text(cells.get("branch"))
     if branch is not None and typed and branch.pk not in branches.named(typed):

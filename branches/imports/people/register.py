@@ -26,8 +26,11 @@ class Branches:
         """Every branch that a word may mean, by its id."""
         return self._by_word.get(word, {})
 
-    def one(self, cell) -> Organization:
-        """The branch that a cell names, a code before a name; a short name that several bear is refused."""
+    def one(self, cell, home: Organization | None = None) -> Organization:
+        """The branch that a cell names, a code before a name; a short name that several bear is refused.
+
+        Who is at ``home`` in one of those several stays there: a list of names brings nobody to another branch.
+        """
         typed = read_code(LONGEST_NAME)(cell)
         if not typed:
             raise ValueError("没有填")
@@ -36,6 +39,8 @@ class Branches:
         found = list(self.named(typed).values())
         if not found:
             raise ValueError(f"没有“{typed}”这个党支部")
+        if home in found:
+            return home
         if len(found) > 1:
             raise ValueError(f"有 {len(found)} 个党支部叫“{typed}”，请写全称或编码")
         return found[0]
