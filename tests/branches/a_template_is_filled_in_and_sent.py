@@ -65,8 +65,7 @@ def test_the_example_of_the_notes_can_be_imported(zhou, tmp_path):
 def test_the_choices_are_words_that_the_import_reads(zhou, world):
     book = book_of(zhou, "people")
     offered = {
-        rule.sqref.ranges[0].coord.split("2:")[0]: rule.formula1
-        for rule in book.worksheets[0].data_validations.dataValidation
+        str(rule.sqref).split("2:")[0]: rule.formula1 for rule in book.worksheets[0].data_validations.dataValidation
     }
     assert len(offered) == 7
     assert offered["D"] == '"正式党员,预备党员,发展对象,入党积极分子"'
