@@ -35,6 +35,8 @@ class FormReader(HTMLParser):
         name, value = given.get("name"), given.get("value") or ("on" if ticks else "")
         if tag == "button" and "formaction" in given:
             self.targets[given["formaction"]] = form
+        elif tag == "button" and name and "btn-primary" in (given.get("class") or ""):
+            form.values.append((name, value))  # it is what one presses
         elif tag == "input" and name and (not ticks or "checked" in given):
             form.values.append((name, value))
         elif tag == "textarea" and name:
@@ -65,13 +67,23 @@ class FormReader(HTMLParser):
 def press(client, page: str, act: str = "", /, **typed):
     """Open ``page`` and send the form (or its button) that leads to ``act``, with ``typed`` in place of what stands.
 
-    Asserts that the page offers it. Names with a hyphen are given as ``**{...}``; None takes a tick away.
+    Asserts that the page offers it; where an act is confirmed on a page of its own, it is. Names with a hyphen are
+    given as ``**{...}``; None takes a tick away.
     """
     shown = client.get(page)
     assert shown.status_code == 200, (page, shown.status_code)
-    targets = FormReader(shown.content.decode(), page).targets
-    assert (act or page) in targets, (page, act, sorted(targets))
+    answer = _send(client, _targets(shown, page), act or page, typed)
+    asks = _targets(answer, page) if answer.status_code == 200 else {}  # an act that is confirmed on a page of its own
+    return _send(client, asks, act or page, {}) if (act or page) in asks else answer
+
+
+def _targets(shown, page):
+    return FormReader(shown.content.decode(), page).targets
+
+
+def _send(client, targets, act, typed):
+    assert act in targets, (act, sorted(targets))
     data: dict[str, list] = {}
-    for name, value in targets[act or page].values:
+    for name, value in targets[act].values:
         data.setdefault(name, []).append(value)
-    return client.post(act or page, {name: value for name, value in (data | typed).items() if value is not None})
+    return client.post(act, {name: value for name, value in (data | typed).items() if value is not None})

@@ -111,7 +111,7 @@ def _accounts_for(people, by):
 def _codes_for(users, by):
     """One new code for each account; whatever opened it before does so no more."""
     now, ids = clock.now(), [user.pk for user in users]
-    Activation.objects.open().filter(user__in=ids).update(revoked_at=now)
+    ended = _end_codes(ids, now)
     held = lock_all(User.objects.select_related("person").filter(pk__in=ids).order_by("pk"))
     for user in held:
         user.set_unusable_password()
@@ -127,8 +127,18 @@ def _codes_for(users, by):
         ],
         batch_size=500,
     )
-    record_many(held, "account.code_handed_out", by=by)
+    record_many(held, "account.code_handed_out", by=by, also=ended)
     return [codes[pk] for pk in ids]
+
+
+def _end_codes(ids, now) -> dict[int, list[Activation]]:
+    """The open codes of accounts open nothing any more; gives them by account."""
+    found: dict[int, list[Activation]] = {}
+    for one in lock_all(Activation.objects.open().filter(user__in=ids).order_by("pk")):
+        one.revoked_at = now
+        found.setdefault(one.user_id, []).append(one)
+    Activation.objects.bulk_update([one for some in found.values() for one in some], ["revoked_at"], batch_size=500)
+    return found
 
 
 @transaction.atomic
@@ -173,8 +183,8 @@ def disable_account(user, *, by, reason):
         raise StaleState("这个账号已经停用了。")
     user.is_active, user.session_round = False, user.session_round + 1
     user.save(update_fields=["is_active", "session_round"])
-    user.activations.open().update(revoked_at=clock.now())
-    record(user, "account.disabled", by=by, note=reason)
+    ended = _end_codes([user.pk], clock.now())
+    record(user, "account.disabled", by=by, note=reason, also=ended.get(user.pk, ()))
     return user
 
 

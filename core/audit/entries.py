@@ -139,16 +139,20 @@ def record(row, event, *, by, note="", also=(), gone=(), **data) -> AuditEntry:
     return entry
 
 
-def record_many(rows, event, *, by, note="", changes: dict[int, Changes] | None = None) -> None:
+def record_many(rows, event, *, by, note="", changes: dict[int, Changes] | None = None, also=None) -> None:
     """One audit row for each of many records of one model, in one statement.
 
-    ``changes`` are those of each, by its id; without them, what became of the rows since they were locked.
+    ``changes`` are those of each, by its id; without them, what became of the rows since they were locked. ``also`` are
+    the other rows that the act changed, by the id of the record to which each belongs: ``{id: [row, …]}``.
     """
-    rows = list(rows)
+    rows, others = list(rows), also or {}
     entries = [
-        entry_of(row, event, by=by, note=note, changes=changes.get(row.pk, {}) if changes is not None else None)
+        entry_of(
+            row, event, by=by, note=note, changes=changes.get(row.pk, {}) if changes is not None else None,
+            also=others.get(row.pk, ()),
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
     AuditEntry.objects.bulk_create(entries, batch_size=500)
     remember(*[row for row in rows if is_remembered(row)])
 

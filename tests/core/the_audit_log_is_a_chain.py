@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from core import audit
 from core.audit import AuditEntry, AuditSeal, record, record_many, remember, seal, verify
@@ -63,6 +63,13 @@ def test_an_untouched_log_holds(entries):
     assert error == ""
     assert out.splitlines()[:2] == ["已封 10 条，待封 0 条", f"链头 {AuditSeal.objects.get(pk=10).digest}"]
     assert (verify().holds, verify().count) == (True, 10)
+
+
+@pytest.mark.parametrize("attack", ["UPDATE core_auditseal SET digest = 'x'", "DELETE FROM core_auditseal"])
+def test_the_database_refuses_to_touch_a_link(entries, attack):
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(attack)
+    assert verify().holds
 
 
 def test_a_log_without_entries_holds(db):
