@@ -12,6 +12,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from branches import identity
+from branches.imports.people import read
 from branches.models import Appointment, Office, Person, Transfer
 from branches.reports.people import COLUMNS
 from branches.views import people as views
@@ -177,6 +178,29 @@ def test_too_many_rows_at_once_are_asked_to_be_fewer(world, people, client, monk
         assert "这里有 2 人。请先选党组织或别的条件" in answer.content.decode()
     assert AuditEntry.objects.count() == 0
     assert sheet(client.get(reverse("people_export"), {"q": "导出甲"})).max_row == 4
+
+
+@pytest.mark.parametrize("way", ["masked", "full"])
+@pytest.mark.parametrize("columns", [[], EVERY_KEY])
+def test_an_export_imports_again_with_nothing_changed(world, people, client, tmp_path, way, columns):
+    """A masked column has another heading, so that no import takes it for what it hides."""
+    client.force_login(world.zhou)
+    address = {"q": "导出", "columns": columns}
+    answer = full(client, **address) if way == "full" else client.get(reverse("people_export"), address)
+    path = tmp_path / "again.xlsx"
+    path.write_bytes(b"".join(answer.streaming_content))
+
+    plan = read(path)
+    assert (plan.faults, plan.counts["new"], plan.counts["changed"], plan.counts["unchanged"]) == ([], 0, 0, 2)
+
+
+def test_an_import_over_numbers_that_no_key_opens_says_so_by_row(world, people, client, tmp_path, settings):
+    client.force_login(world.zhou)
+    path = tmp_path / "numbers.xlsx"
+    path.write_bytes(b"".join(full(client, q="导出甲", columns=EVERY_KEY).streaming_content))
+    settings.IDENTITY_KEYS = [identity.new_key()]
+
+    assert [str(fault) for fault in read(path).faults] == [f"第 4 行“公民身份证号”：{identity.WRONG_KEY}"]
 
 
 TEXTS = ["name", "ethnicity", "education", "membership_state", "phone"]

@@ -184,6 +184,18 @@ def _find_account(plan, line, register, by):
         plan.warn(line.row, NUMBER, f"{name}已有同学工号、同姓名的账号，导入后就用这个账号，原来的密码不变")
 
 
+def _change_of_identity(plan, line) -> list[Change]:
+    """Never what the number was or is; a stored one that no key opens is a fault of its row."""
+    sealed = line.existing.identity_sealed
+    try:
+        if not line.identity or identity.unseal(sealed) == line.identity:
+            return []
+    except identity.IdentityKeyError as error:
+        plan.fault(line.row, HEADINGS["identity"][0], str(error))
+        return []
+    return [Change("identity", "登记过的号码" if sealed else "", "表中的号码")]
+
+
 def _changes(plan, line, register) -> list[Change]:
     person = line.existing
     changes = [
@@ -191,8 +203,7 @@ def _changes(plan, line, register) -> list[Change]:
         for name, value in line.values.items()
         if getattr(person, name) != value
     ]
-    if line.identity and identity.unseal(person.identity_sealed) != line.identity:
-        changes.append(Change("identity", "登记过的号码" if person.identity_sealed else "", "表中的号码"))
+    changes += _change_of_identity(plan, line)
     if person.organization_id != line.branch.pk:
         changes += _move(plan, line, register)
     given = [seat for seat in line.seats if not register.holds(person, seat)]
