@@ -21,6 +21,7 @@ OF_FIELDS: dict[type[forms.Field], dict[str, str]] = {
     forms.ModelChoiceField: {"invalid_choice": CHOOSE},
 }
 OF_VALIDATORS: dict[type, str] = {
+    validators.EmailValidator: "邮箱的写法不对，中间要有一个 @。",
     validators.MaxLengthValidator: "最多 %(limit_value)d 个字，现在有 %(show_value)d 个。",
     validators.MinLengthValidator: "至少 %(limit_value)d 个字，现在有 %(show_value)d 个。",
     validators.MaxValueValidator: "最大是 %(limit_value)s，请改小。",

@@ -19,7 +19,7 @@ class UploadForm(forms.Form):
         help_text="扩展名是 .xlsx 或 .xls，不超过 5 MB、20000 行；只读第一张工作表",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(KINDS)}),
         error_messages={
-            "required": "请先选择要上传的 Excel 文件。",
+            "required": "请先选择要上传的表格文件。",
             "empty": "这个文件是空的，请重新选择。",
             "max_length": "文件名太长，请改短后再上传。",
         },

@@ -174,5 +174,5 @@ class OwnForm(forms.Form):
     phone = forms.CharField(label="联系电话", max_length=30, required=False, validators=[PHONE])
     email = forms.EmailField(
         label="邮箱", required=False, help_text="填了邮箱，消息会同时发到邮箱。",
-        error_messages={"invalid": "邮箱的写法不对，如：name@example.edu.cn。"},
+        error_messages={"invalid": "邮箱的写法不对，中间要有一个 @。"},
     )  # fmt: skip

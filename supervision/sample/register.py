@@ -50,8 +50,8 @@ def _standings(since):
 
 
 def _exclusions(today):
-    """From today on two of the first branch are not counted; the second branch has proposed one."""
-    first, second = Organization.objects.branches()[:2]
+    """From today on two of the second branch are not counted; the third branch has proposed one."""
+    first, second = Organization.objects.branches()[1:3]
     chief = User.objects.filter(person__appointments__organization=first.parent).order_by("pk").first()
     ill, abroad = first.people.members().filter(appointments=None).order_by("-staff_number")[:2]
     old = second.people.members().filter(appointments=None).exclude(born_on=None).order_by("born_on").first()

@@ -10,10 +10,9 @@ from playwright.sync_api import expect
 import branches.tasks  # noqa: F401 - the jobs' kinds
 from branches.models import Person as Member
 from branches.models import SheetImport
-from branches.reports import DEMO_PASSWORD
 from core.jobs import work_off
 from tests.branches.sheets import HEADINGS, person_row, write_sheet
-from tests.browser.person import Person
+from tests.browser.person import PASSWORD, Person
 from tests.builders import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,7 +36,7 @@ def work(zhou):
 @pytest.mark.parametrize("width", [1280, 360])
 def test_from_a_fault_to_the_register(live_server, screen, tmp_path, width):
     world = World()
-    world.zhou.set_password(DEMO_PASSWORD)
+    world.zhou.set_password(PASSWORD)
     world.zhou.save()
     zhou = Person(screen(width), live_server.url, world.zhou.username)
     zhou.log_in()

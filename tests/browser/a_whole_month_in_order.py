@@ -10,13 +10,15 @@ import io
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
+from core.accounts import User
 from core.jobs import Job, work_off
 from supervision.tasks import daily_sweep
-from tests.browser.person import Person
+from tests.browser.person import PASSWORD, Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,6 +41,7 @@ def university(clock, db, settings):
     settings.DEMO = True
     call_command("seed_calendar", verbosity=0)
     call_command("load_sample", verbosity=0)
+    User.objects.update(password=make_password(PASSWORD))
 
 
 def test_a_branchs_month_goes_from_plan_to_assessment(screen, live_server, university, clock):

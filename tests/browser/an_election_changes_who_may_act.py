@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from branches.models import Election, Organization
-from branches.reports import DEMO_PASSWORD
-from tests.browser.person import Person
+from tests.browser.person import PASSWORD, Person
 from tests.builders import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +20,7 @@ def at_work(live_server, screen):
     Organization.objects.filter(pk=world.first.pk).update(short_name="第一党支部")
 
     def log_in(user, width):
-        user.set_password(DEMO_PASSWORD)
+        user.set_password(PASSWORD)
         user.save()
         person = Person(screen(width), live_server.url, user.username)
         person.log_in()

@@ -160,6 +160,7 @@ def test_only_the_allowed_acts_change_anything(world, client, computed, state, w
 def test_the_page_asks_a_fixed_number_of_queries(world, client, computed, django_assert_max_num_queries):
     client.force_login(world.zhou)
     url = f"{PAGE}?open={world.first.pk}"
+    client.get(url)  # the first request of a minute also notes that the session is in use
     with django_assert_max_num_queries(15) as few:
         client.get(url)
     for _ in range(8):

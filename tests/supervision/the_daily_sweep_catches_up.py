@@ -73,7 +73,9 @@ def test_the_reminders_are_one_job_a_day_and_wait_for_the_morning(world, monday)
         daily_sweep()
         work_off_all()
 
-    assert list(Job.objects.values_list("key", "state")) == [("remind_of_plans:2026-11-24", "DONE")]
+    assert sorted(Job.objects.values_list("key", "state")) == [
+        ("imports.sweep:2026-11-24", "DONE"), ("remind_of_plans:2026-11-24", "DONE"),
+    ]  # fmt: skip
     assert Notice.objects.filter(kind="plan_missing").count() == 8
 
 
