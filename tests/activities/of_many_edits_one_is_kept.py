@@ -103,6 +103,7 @@ def test_the_control_without_the_lock_tells_everybody_that_it_was_saved(first, m
         return row
 
     monkeypatch.setattr(filing, "lock", look)
+    monkeypatch.setattr(filing, "lock_all", list)
     monkeypatch.setattr(filing, "save_draft", filing.save_draft.__wrapped__)
 
     answers = save_at_once(first, 1, "改")

@@ -78,6 +78,7 @@ def _without_locks(monkeypatch, key):
         return key(charge_id, reversals)
 
     monkeypatch.setattr(actions, "lock", lambda row, *states: row)
+    monkeypatch.setattr(actions, "lock_all", list)
     monkeypatch.setattr(actions, "pay", actions.pay.__wrapped__)
     monkeypatch.setattr(actions, "payment_key", key_after_all_have_looked)
 

@@ -249,7 +249,8 @@ def fresh(life):
 PARTS = [
     ("hold", "accept", "hold"), ("hold", "accept", "hold"), ("open", "accept", "open"), ("accept", "hold", "undo"),
     ("leave", "come_back", "hold"), ("leave", "open", "undo"), ("request", "decline"), ("request", "withdraw"),
-    ("change_standing", "hold", "open"), ("hold", "close", "hold"), ("open", "pay", "accept"),
+    ("change_standing", "hold", "open"), ("hold", "close", "hold"), ("open", "close", "close"),
+    ("close", "close", "accept"), ("open", "pay", "accept"),
 ]  # fmt: skip
 STEPS = sorted({name for part in PARTS for name in part})
 NUMBERS = some.tuples(some.integers(0, 59), some.integers(0, 59), some.integers(0, 7))
