@@ -314,9 +314,7 @@ def test_a_step_stands_once_on_the_timeline(world):
         change(person, world.zhou, kind, changed_on=day)
     person.refresh_from_db()
     told = [(entry.day, entry.what) for entry in timeline_of(person, world.li).entries]
-    assert [(day, what.partition("：")[0]) for day, what in told] == [
-        (D(2026, 6, 1), "接收为预备党员"), (D(2026, 1, 5), "列为发展对象"),
-    ]  # fmt: skip
+    assert told == [(D(2026, 6, 1), "接收为预备党员：支部大会决议"), (D(2026, 1, 5), "列为发展对象：支部大会决议")]
 
 
 def test_whose_probation_is_over_is_listed_by_the_day_itself(world, client):
