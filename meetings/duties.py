@@ -7,13 +7,15 @@ requirements; a quarter or year is owed even when one of its months is off.
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Count, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from activities.duties import policies, why_not_owed
 from activities.kinds import ItemKind
 from activities.models import ActivityDay, Attendance, DayItem
 from branches.models import Person, StructurePolicy
+from branches.reports.strength import full_members_then
+from core import clock
 from core.contributions import Duty, DutySource, Scope
 from core.periods import Month
 from meetings.coverage import Coverage, Held, Unwritten
@@ -36,7 +38,7 @@ def coverage_in(scope: Scope) -> list[Coverage]:
     wanted = _wanted(scope.months)
     if not wanted:
         return []
-    facts = _Facts(scope, sorted({month for _, period in wanted for month in period.months}))
+    facts = _Facts(scope, {period for _, period in wanted})
     return [_cover(branch, requirement, period, facts) for branch in facts.branches for requirement, period in wanted]
 
 
@@ -53,28 +55,45 @@ def _wanted(months):
 
 
 class _Facts:
-    """What the branches have: full members, groups, meetings. Five queries for any number of branches."""
+    """What the branches had: full members, groups, meetings. Five queries at most, however many branches and periods."""
 
-    def __init__(self, scope, months):
+    def __init__(self, scope, periods):
         branches, self.policies = scope.branches, scope.once(policies)
-        self.structures = list(StructurePolicy.objects.order_by("effective_from"))
-        self._read_branches(branches)
+        months = sorted({month for period in periods for month in period.months})
+        self._read_branches(branches, {period.last.last for period in periods})
         self._read_rosters(branches, months)
+        self._read_past(branches, periods)
         self._read_items(branches, months)
 
-    def _read_branches(self, branches):
-        """The branches as they are now, with the names of their groups in order."""
+    def _read_branches(self, branches, ends):
+        """The branches as they are now, with their groups in order, also those that they had.
+
+        From how many full members on a committee stood at each of ``ends`` comes along, the same for all of them.
+        """
+        self.least = {end: f"committee_from_{end:%Y%m%d}" for end in ends}
+        structures = {
+            name: Subquery(StructurePolicy.objects.filter(effective_from__lte=end).values("committee_from")[:1])
+            for end, name in self.least.items()
+        }
         full = Person.objects.filter(organization=OuterRef("pk"), left_on=None, standing=Person.Standing.FULL)
         number = full.order_by().values("organization").annotate(number=Count("pk")).values("number")
-        rows = branches.annotate(
-            full=Coalesce(Subquery(number), 0),
-            open_group=FilteredRelation("groups", condition=Q(groups__closed_on=None)),
-        ).order_by("code", "open_group__order", "open_group__pk")
-        found, self.groups_now = {}, defaultdict(list)
-        for row in rows.values("pk", "founded_on", "closed_on", "full", "open_group__name"):
-            self.groups_now[row["pk"]] += [row["open_group__name"]] if row["open_group__name"] else []
+        rows = branches.annotate(full=Coalesce(Subquery(number), 0), **structures)
+        found, self.all_groups = {}, defaultdict(list)
+        for row in rows.order_by("code", "groups__order", "groups__pk").values(
+            "pk", "founded_on", "closed_on", "full", *structures,
+            "groups__name", "groups__founded_on", "groups__closed_on",
+        ):  # fmt: skip
+            self.all_groups[row["pk"]].append(
+                (row["groups__name"], row["groups__founded_on"], row["groups__closed_on"])
+            )
             found[row["pk"]] = row
         self.branches = list(found.values())
+
+    def _read_past(self, branches, periods):
+        """The full members at the ends of periods that are over: a branch that froze no roster is judged by them."""
+        now = {branch["pk"]: branch["full"] for branch in self.branches}
+        ends = {period.last.last for period in periods if period.last.last < clock.today()}
+        self.full_at = full_members_then(branches, now, ends)
 
     def _read_rosters(self, branches, months):
         """A month that has its frozen roster is judged by that, so that no later transfer changes it."""
@@ -120,21 +139,31 @@ class _Facts:
         return whys[-1] if all(whys) else ""
 
     def full(self, branch, period) -> int:
+        """Full members by the period's last roster; without one at its end, today while it runs."""
         month = self._last_known(branch, period)
-        return self.full_then[branch["pk"], month] if month else branch["full"]
+        if month:
+            return self.full_then[branch["pk"], month]
+        return self.full_at.get((branch["pk"], period.last.last), branch["full"])
 
     def groups(self, branch, period) -> list[str]:
-        """The names of the groups, as they were on the period's last roster."""
+        """The names of the groups by the period's last roster; without one at its end, today while it runs."""
         month = self._last_known(branch, period)
-        return self.groups_then[branch["pk"], month] if month else self.groups_now[branch["pk"]]
+        if month:
+            return self.groups_then[branch["pk"], month]
+        day = min(period.last.last, clock.today())
+        return [
+            name
+            for name, founded_on, closed_on in self.all_groups[branch["pk"]]
+            if name and (founded_on is None or founded_on <= day) and (closed_on is None or closed_on > day)
+        ]
 
     def _last_known(self, branch, period):
         """The last month of a period that has its frozen roster; None where none has."""
         return next((month for month in reversed(period.months) if (branch["pk"], month) in self.full_then), None)
 
-    def committee_from(self, day) -> int:
-        before = [policy for policy in self.structures if policy.effective_from <= day]
-        return (before[-1] if before else StructurePolicy()).committee_from
+    def committee_from(self, branch, period) -> int:
+        """How many full members have a committee, by the policy at the period's end."""
+        return branch[self.least[period.last.last]] or StructurePolicy().committee_from
 
     def held(self, pk, kind, status, period):
         return _within(period, self.meetings[pk, kind, status])
@@ -185,7 +214,7 @@ def _not_owed(branch, requirement, period, facts):
     lifted = facts.lifted(branch, period)
     if lifted:
         return lifted
-    who, least = {requirement.owed_by, _natural(requirement)}, facts.committee_from(period.last.last)
+    who, least = {requirement.owed_by, _natural(requirement)}, facts.committee_from(branch, period)
     if OwedBy.WITH_COMMITTEE in who and facts.full(branch, period) < least:
         return f"不设支委会：正式党员不足 {least} 人"
     return "未划分党小组" if OwedBy.WITH_GROUPS in who and not facts.groups(branch, period) else ""

@@ -17,7 +17,7 @@ def found_group(branch, *, by, name):
     require(rules.can_arrange_groups(by, branch))
     _see_that_it_is_free(branch, name)
     last = branch.groups.aggregate(last=Max("order"))["last"] or 0
-    group = Group.objects.create(organization=branch, name=name, order=last + 1)
+    group = Group.objects.create(organization=branch, name=name, order=last + 1, founded_on=clock.today())
     record(group, "group.founded", by=by)
     record(branch, "organization.grouped", by=by, note=f"新设{name}")
     return group

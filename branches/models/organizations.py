@@ -118,11 +118,15 @@ class GroupQuerySet(models.QuerySet):
 
 
 class Group(models.Model):
-    """党小组: a part of a branch, with a leader. A dissolved one stays, for the minutes that it wrote."""
+    """党小组: a part of a branch, with a leader. A dissolved one stays, for the minutes that it wrote.
+
+    Without ``founded_on`` it has always been there: nobody noted when it began.
+    """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="groups")
     name = models.CharField("名称", max_length=60)
     order = models.PositiveSmallIntegerField("序号", default=1)
+    founded_on = models.DateField("设立日期", null=True, blank=True)
     closed_on = models.DateField("撤销日期", null=True, blank=True)
 
     objects = GroupQuerySet.as_manager()

@@ -102,6 +102,13 @@ class PersonQuerySet(models.QuerySet):
             )
         )
 
+    def moved_or_changed_after(self, day):
+        """Those who stood elsewhere, or as something else, at the end of a day than they do now."""
+        moved = _moves().filter(person=OuterRef("pk"), moved_on__gt=day)
+        stepped = StandingChange.objects.steps().filter(person=OuterRef("pk"), changed_on__gt=day)
+        by_date = Q(left_on__gt=day) | Q(standing="FULL", confirmed_on__gt=day)
+        return self.filter(by_date | Exists(moved) | Exists(stepped))
+
     def members_on(self, day):
         """Who was a member on a day: admitted by then and not yet gone."""
         return self.with_standing_on(day).filter(

@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("branches", "0003_register_in_full")]
+
+    operations = [
+        migrations.AddField(
+            model_name="group",
+            name="founded_on",
+            field=models.DateField(blank=True, null=True, verbose_name="设立日期"),
+        ),
+    ]
