@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from activities.duties import SOURCES
 from activities.metrics import METRICS
-from activities.models import ActivityDay, Attendance
+from activities.models import ActivityDay, Attendance, MonthlyPlan
 from core.audit import name_events
-from core.contributions import SearchSource, TimelineSource, in_batches, registry
+from core.contributions import SearchSource, TimelineSource, WaitingSource, in_batches, registry
 
 
 def attendance_of(person, user):
@@ -29,7 +29,18 @@ def find_days(text, user):
         yield f"{row.organization} {row.month.label}活动日", row.plan.theme, row.get_absolute_url()
 
 
-registry.add(*SOURCES, *METRICS, TimelineSource("活动日", attendance_of), SearchSource("活动日", 30, find_days))
+def plans_to_review(user):
+    """Plans on which the user's review is the next step."""
+    return MonthlyPlan.objects.visible_to(user).awaiting(user)
+
+
+registry.add(
+    *SOURCES,
+    *METRICS,
+    TimelineSource("活动日", attendance_of),
+    SearchSource("活动日", 30, find_days),
+    WaitingSource("plans", "份计划待审核", "去审核", 10, plans_to_review, lambda: reverse("review")),
+)
 name_events(
     {
         "plan.started": "开始填写",

@@ -2,13 +2,17 @@
 
 import datetime
 
+from django.urls import reverse
+
+from branches.models import Exclusion, Transfer
 from branches.reports.finding import find_people
 from branches.reports.organizations import find_organizations
 from branches.reports.people import masked_day, masked_phone
+from branches.reports.terms import pressing
 from branches.reports.timeline import register_entries
 from branches.rules.audit import entries_seen_by
 from core.audit import mask_fields, name_events, name_fields, show_entries
-from core.contributions import SearchSource, TimelineSource, registry
+from core.contributions import SearchSource, TimelineSource, WaitingSource, registry
 
 
 def search_people(text, user):
@@ -25,11 +29,32 @@ def search_organizations(text, user):
         yield row.short_name, f"{row.kind_label}　编码 {row.code}", row.get_absolute_url()
 
 
+def transfers_to_answer(user):
+    """Moves that wait for the user as the receiving branch."""
+    return Transfer.objects.visible_to(user).awaiting(user)
+
+
+def exclusions_to_decide(user):
+    """不计入应到 that a branch below proposes."""
+    return Exclusion.objects.visible_to(user).awaiting(user)
+
+
 registry.add(
     TimelineSource("党籍与任职", register_entries),
     SearchSource("人员", 10, search_people),
     SearchSource("党组织", 20, search_organizations),
-)
+    WaitingSource(
+        "transfers", "人转入待接收", "去接收", 20, transfers_to_answer, lambda: f"{reverse('transfers')}?view=incoming"
+    ),
+    WaitingSource(
+        "exclusions", "人不计入应到待批准", "去批准", 30, exclusions_to_decide,
+        lambda: f"{reverse('exclusions')}?state=awaiting",
+    ),
+    WaitingSource(
+        "offices", "个党组织书记空缺或已届满", "看名单", 40, pressing, lambda: f"{reverse('terms')}?matter=pressing",
+        is_paper=False,
+    ),
+)  # fmt: skip
 GROUP = "组织与党员"  # of the register's events in the log
 name_events(
     {

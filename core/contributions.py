@@ -1,7 +1,8 @@
 """What the apps contribute to pages that gather from several floors. A gathering page knows only these interfaces.
 
-Each app registers in its ``contributions.py``, which ``core.apps`` imports at start-up. Six kinds: duties, metrics,
-day panels, timeline entries, search, and the columns of the people sheet that a higher floor keeps.
+Each app registers in its ``contributions.py``, which ``core.apps`` imports at start-up. Seven kinds: duties, metrics,
+day panels, timeline entries, search, what waits for a decision, and the columns of the people sheet that a higher
+floor keeps.
 """
 
 import datetime
@@ -180,6 +181,23 @@ class SearchSource:
 
 
 @dataclass(frozen=True)
+class WaitingSource:
+    """What waits for a user's decision: ``rows(user)`` is the scoped QuerySet of it, ``url`` the list of the same rows.
+
+    ``words`` follow the number ("人转入待接收"), ``act`` is the word on the button. A source whose rows are a state of
+    affairs rather than papers to answer is not ``is_paper``: it stays in the list until the state has changed.
+    """
+
+    code: str
+    words: str
+    act: str
+    order: int
+    rows: Callable[[Any], Any]
+    url: Callable[[], str]
+    is_paper: bool = True
+
+
+@dataclass(frozen=True)
 class SheetColumn:
     """A column of the people sheet that a higher floor keeps (the dues base, say).
 
@@ -205,6 +223,7 @@ class Registry:
     day_panels: list[DayPanel] = field(default_factory=list)
     timelines: list[TimelineSource] = field(default_factory=list)
     searches: list[SearchSource] = field(default_factory=list)
+    waiting: list[WaitingSource] = field(default_factory=list)
     sheet_columns: list[SheetColumn] = field(default_factory=list)
 
     def duties_of(self, branches, months: list[Month], kinds=None) -> list[Duty]:
@@ -236,6 +255,9 @@ class Registry:
                 case SearchSource():
                     self.searches.append(one)
                     self.searches.sort(key=lambda source: source.order)
+                case WaitingSource():
+                    self.waiting.append(one)
+                    self.waiting.sort(key=lambda source: source.order)
                 case SheetColumn():
                     self.sheet_columns.append(one)
                 case _:

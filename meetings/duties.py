@@ -55,7 +55,7 @@ def _wanted(months):
 
 
 class _Facts:
-    """What the branches had: full members, groups, meetings. Five queries at most, however many branches and periods."""
+    """What the branches had: full members, groups, meetings. At most five queries, for any number of them."""
 
     def __init__(self, scope, periods):
         branches, self.policies = scope.branches, scope.once(policies)

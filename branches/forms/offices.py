@@ -146,8 +146,8 @@ class AppointmentFilter(Narrowing):
 
 
 MATTERS = [
-    ("vacant", "书记空缺"), ("lacking", "支委会缺人"), ("ended", "已届满"), ("ending", "即将届满"),
-    ("unset", "没有登记任期"), ("all", "全部组织"),
+    ("pressing", "书记空缺或已届满"), ("vacant", "书记空缺"), ("lacking", "支委会缺人"), ("ended", "已届满"),
+    ("ending", "即将届满"), ("unset", "没有登记任期"), ("all", "全部组织"),
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Sub
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from branches import access
 from branches.access import can
 from branches.models import Appointment, Office, Organization, Person, StructurePolicy
 from branches.reports.organizations import secretaries_of
@@ -15,6 +16,7 @@ from core import clock
 Kind = Organization.Kind
 CONDITIONS = {  # filter value → condition on a row of ``term_rows``
     "": Q(urgency__lt=9),
+    "pressing": Q(is_vacant=True) | Q(term="ended"),
     "vacant": Q(is_vacant=True),
     "lacking": Q(is_lacking=True),
     "ended": Q(term="ended"),
@@ -120,6 +122,18 @@ def _acts(row, user):
         yield "换届选举", reverse("election_hold", args=[row.pk])
     if row.is_vacant and can(user, "office.appoint", row):
         yield "任命书记", f"{reverse('office_appoint', args=[row.pk])}?office={Office.SECRETARY}"
+
+
+def pressing(user):
+    """Organizations without a secretary or with a term that is over, for those who answer for branches below them.
+
+    The same as "pressing" of ``CONDITIONS``, without what only the list shows.
+    """
+    if not any(seat.office in access.KEEPERS and seat.kind != Kind.BRANCH for seat in access.seats(user)):
+        return Organization.objects.none()
+    secretary = Appointment.objects.active().held().filter(organization=OuterRef("pk"), office=Office.SECRETARY)
+    vacant = ~Q(kind=Kind.COMMITTEE) & ~Exists(secretary)
+    return Organization.objects.visible_to(user).open().filter(vacant | Q(term_ends_on__lt=clock.today()))
 
 
 def vacancies_below(user) -> int:

@@ -17,6 +17,7 @@ from core.periods import Month
 from supervision import reminders, rules
 from supervision.workbench.branch import took_part
 from supervision.workbench.notices import notices_of
+from supervision.workbench.waiting import papers, waiting_for
 
 LISTED = 20  # branches of a month that are named; the rest is one click away
 
@@ -64,13 +65,13 @@ def overview(user, seat) -> dict:
     plans = [duty for duty in owed if duty.kind == "plan"]
     known = {row.pk: row for row in branches.select_related("parent")}
     unfiled = _unfiled(plans, known, user, seat)
-    waiting = MonthlyPlan.objects.visible_to(user).awaiting(user).count()
+    waiting = waiting_for(user)
     return {
         "month": month,
         "filing": filing,
         "figures": _figures([duty for duty in owed if duty.month == month], month, seat),
         "waiting": waiting,
-        "headline": _headline(waiting, unfiled, [duty for duty in plans if duty.month == filing], filing),
+        "headline": _headline(papers(waiting), unfiled, [duty for duty in plans if duty.month == filing], filing),
         "progress": _progress([duty for duty in plans if duty.month == filing], known, branches, filing),
         "unfiled": unfiled,
         "is_committee": seat.kind == Organization.Kind.COMMITTEE,

@@ -10,6 +10,7 @@ from core import clock
 from core.contributions import Duty, registry
 from core.periods import Month
 from supervision.workbench.notices import notices_of
+from supervision.workbench.waiting import waiting_for
 
 STEPS = (("plan", "计划"), ("day", "活动日"), ("dues", "党费"), ("meeting", "三会一课"), ("record", "记录"))
 SOON = 7
@@ -41,8 +42,11 @@ def branch_workbench(user, seat) -> dict:
         (Line(duty, (duty.due_on - today).days) for duty in duties if duty.is_open and _concerns(duty, today)),
         key=lambda line: (line.duty.due_on, line.duty.kind),
     )
+    waiting = waiting_for(user)
     return {
         "lines": lines,
+        "waiting": waiting,
+        "to_do": len(lines) + len(waiting),
         "late": sum(line.left < 0 for line in lines),
         "steps": month_steps(duties, month),
         "month": month,
