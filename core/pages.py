@@ -35,6 +35,16 @@ class Field(forms.BoundField):
     def is_missing(self) -> bool:
         return self.name in getattr(self.form, "missing", ())
 
+    @property
+    def is_tick(self) -> bool:
+        """One box whose label is what it says yes to."""
+        return isinstance(self.field.widget, forms.CheckboxInput)
+
+    @property
+    def is_choice(self) -> bool:
+        """Several boxes or buttons, of which the user picks."""
+        return isinstance(self.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+
     def as_widget(self, widget=None, attrs=None, only_initial=False):
         widget = widget or self.field.widget
         attrs = {**(attrs or {})}
