@@ -149,6 +149,8 @@ class AdmitForm(forms.ModelForm):
     def __init__(self, organization, user, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.organization, self.user, self.known = organization, user, None
+        for name, kinds in (("gender", Person.Gender), ("standing", Person.Standing), ("category", Person.Category)):
+            self.fields[name].choices = [("", "请选择"), *kinds.choices]
         self.fields["standing"].required = self.fields["category"].required = False
 
     def clean_staff_number(self):
