@@ -12,7 +12,8 @@ from django.urls import reverse
 from branches.models import Organization
 from core.accounts import User
 from core.audit import AuditEntry, tell
-from core.audit.telling import Told, model_of, name_of, names_of, parts_of_the_name
+from core.audit.naming import everywhere, name_of, named, rows_of
+from core.audit.telling import Told, model_of, told_of
 
 MOST_EXPORTED = 20_000
 CHUNK = 500
@@ -44,19 +45,19 @@ class AuditLine:
 
 
 def audit_lines(entries, user) -> list[AuditLine]:
-    """Lines for a page of a scoped queryset; at most one query for each model that occurs, twice where keys name it."""
-    entries, wanted = list(entries), defaultdict(set)
+    """Lines for a page of a scoped queryset: one query, of however many kinds of record."""
+    entries, about = list(entries), defaultdict(set)
     for entry in entries:
-        wanted[entry.subject].add(entry.subject_id)
-    seen = {(kind, row.pk): row for kind, ids in wanted.items() for row in _seen(kind, ids, user)}
-    accounts = names_of({User: wanted[USER]}) if wanted[USER] else {}
-    places = _places({entry.organization_id for entry in entries})
-    told = tell(entries)
+        about[entry.subject].add(entry.subject_id)
+    own = [_seen(kind, ids, user) for kind, ids in about.items() if kind in subjects()]
+    found = rows_of([*own, *everywhere(_named(entries))])
+    seen = {(rows.model, pk): row for rows, its in zip(own, found, strict=False) for pk, row in its.items()}
+    names = named(found[len(own) :])
+    told = tell(entries, names=names)
     return [
         AuditLine(
-            entry=entry, kind=_kind(entry), name=_name(seen.get((entry.subject, entry.subject_id)), entry, accounts),
-            url=_url(seen.get((entry.subject, entry.subject_id)), entry),
-            organization=places.get(entry.organization_id, ""), told=told[entry.pk],
+            entry=entry, kind=_kind(entry), name=_name(seen, names, entry), url=_url(seen, entry),
+            organization=names.get((Organization, entry.organization_id), ""), told=told[entry.pk],
         )
         for entry in entries
     ]  # fmt: skip
@@ -64,14 +65,18 @@ def audit_lines(entries, user) -> list[AuditLine]:
 
 def _seen(kind, ids, user):
     """The records of one kind that still exist and that the user may see."""
-    if kind not in subjects():
-        return []
-    model = model_of(kind)
-    return model.objects.visible_to(user).filter(pk__in=ids).select_related(*parts_of_the_name(model))
+    return model_of(kind).objects.visible_to(user).filter(pk__in=ids)
 
 
-def _places(ids) -> dict[int, str]:
-    return dict(Organization.objects.filter(pk__in=ids).values_list("pk", "short_name"))
+def _named(entries):
+    """``{model: ids}`` of what everybody who reads an entry sees by name: organizations, accounts, what it tells of."""
+    wanted = told_of(entries)
+    for entry in entries:
+        if entry.organization_id:
+            wanted[Organization].add(entry.organization_id)
+        if entry.subject == USER:
+            wanted[User].add(entry.subject_id)
+    return wanted
 
 
 def _kind(entry) -> str:
@@ -79,15 +84,16 @@ def _kind(entry) -> str:
     return str(model._meta.verbose_name) if model else entry.subject
 
 
-def _name(row, entry, accounts) -> str:
-    if row is not None:
-        return name_of(row)
-    known = accounts.get((User, entry.subject_id)) if entry.subject == USER else None
-    return known or f"第 {entry.subject_id} 号"
+def _name(seen, names, entry) -> str:
+    key = model_of(entry.subject), entry.subject_id
+    if key in seen:
+        return name_of(seen[key])
+    return names.get(key, f"第 {entry.subject_id} 号") if entry.subject == USER else f"第 {entry.subject_id} 号"
 
 
-def _url(row, entry) -> str:
+def _url(seen, entry) -> str:
     """The record's own page; for one that has none, its history."""
+    row = seen.get((model_of(entry.subject), entry.subject_id))
     if row is None:
         return ""
     if hasattr(row, "get_absolute_url"):

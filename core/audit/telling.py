@@ -1,6 +1,6 @@
 """What entries say of before and after, as users read it: words of fields and choices, names for keys, nothing private.
 
-Names are looked up in bulk, one query for each model that occurs, however many entries there are.
+Names are looked up in bulk, in one query, however many entries there are and of however many models.
 """
 
 import datetime
@@ -18,6 +18,7 @@ from django.db import models
 from django.utils import timezone
 
 from core.audit.changes import HIDDEN
+from core.audit.naming import names_of
 
 EMPTY = "（空）"
 LONGEST = 300  # letters of a text on a page
@@ -45,10 +46,13 @@ class Told:
     after: str
 
 
-def tell(entries: Iterable, *, quiet=False) -> dict[int, list[Told]]:
-    """``{entry id: what it says}``. ``quiet`` leaves out what a timeline says anyway: who signed and when, versions."""
+def tell(entries: Iterable, *, quiet=False, names=None) -> dict[int, list[Told]]:
+    """``{entry id: what it says}``. ``quiet`` leaves out what a timeline says anyway: who signed and when, versions.
+
+    Whoever needs more names on the same page looks up ``told_of`` together with them and hands them over.
+    """
     pieces = {entry.pk: list(_pieces(entry)) for entry in entries}
-    names = names_of(_wanted(pieces.values()))
+    names = names_of(_wanted(pieces.values())) if names is None else names
     return {
         pk: [
             Told(_row(names, model, row) if row else "", word_of(model, name), *_both(names, model, name, pair))
@@ -58,6 +62,11 @@ def tell(entries: Iterable, *, quiet=False) -> dict[int, list[Told]]:
         ]
         for pk, found in pieces.items()
     }
+
+
+def told_of(entries: Iterable) -> dict[Any, set[int]]:
+    """``{model: ids}`` of every record that the entries tell of besides their own."""
+    return _wanted(list(_pieces(entry)) for entry in entries)
 
 
 def fold(told: Iterable[Told]) -> list[Told]:
@@ -128,29 +137,6 @@ def _wanted(found):
             if field is not None and field.is_relation:
                 wanted[field.related_model] |= {value for value in pair if isinstance(value, int)}
     return wanted
-
-
-def names_of(wanted) -> dict[tuple[Any, int], str]:
-    """``{(model, id): name}`` of those that still exist: one query a model."""
-    names: dict[tuple[Any, int], str] = {}
-    for model, ids in wanted.items():
-        rows = model._base_manager.filter(pk__in=ids).select_related(*parts_of_the_name(model))
-        names |= {(model, row.pk): name_of(row) for row in rows}
-    return names
-
-
-def name_of(row) -> str:
-    """A person's row of a list goes by the person's name: its state is what changes."""
-    return str(getattr(row, "person", None) or row)
-
-
-@cache
-def parts_of_the_name(model) -> list[str]:
-    """The keys without which a name takes a query a row."""
-    return [
-        field.name for field in model._meta.concrete_fields
-        if field.many_to_one and field.name in ("organization", "person", "user", "assessment")
-    ]  # fmt: skip
 
 
 def _row(names, model, pk) -> str:
