@@ -108,6 +108,7 @@ name_events(
         "exclusion.proposed": "申请不计入应到",
         "exclusion.approved": "批准不计入应到",
         "exclusion.declined": "不批准不计入应到",
+        "exclusion.withdrawn": "撤回不计入应到的申请",
         "exclusion.ended": "提前结束不计入应到",
         "exclusions.exported": "导出不计入应到名单",
         "probationers.exported": "导出预备党员名单",

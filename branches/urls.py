@@ -72,6 +72,7 @@ urlpatterns = [
     path("exclusions/<int:pk>/", exclusions.exclusion, name="exclusion"),
     path("exclusions/<int:pk>/approve/", exclusions.exclusion_approve, name="exclusion_approve"),
     path("exclusions/<int:pk>/decline/", exclusions.exclusion_decline, name="exclusion_decline"),
+    path("exclusions/<int:pk>/withdraw/", exclusions.exclusion_withdraw, name="exclusion_withdraw"),
     path("exclusions/<int:pk>/end/", exclusions.exclusion_end, name="exclusion_end"),
     path("accounts/", account_keeping.accounts, name="accounts"),
     path("accounts/export/", account_keeping.accounts_export, name="accounts_export"),

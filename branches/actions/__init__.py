@@ -15,7 +15,13 @@ from branches.actions.accounts import (
     unlock_account,
 )
 from branches.actions.elections import hold_election, undo_election
-from branches.actions.exclusions import approve_exclusion, decline_exclusion, end_exclusion, propose_exclusion
+from branches.actions.exclusions import (
+    approve_exclusion,
+    decline_exclusion,
+    end_exclusion,
+    propose_exclusion,
+    withdraw_exclusion,
+)
 from branches.actions.exports import log_export, log_full_export, reveal_person
 from branches.actions.groups import arrange_groups, dissolve_group, found_group, rename_group
 from branches.actions.imports import (
@@ -109,6 +115,7 @@ __all__ = [
     "undo_transfer",
     "unlock_account",
     "upload_sheet",
+    "withdraw_exclusion",
     "withdraw_transfer",
     "write_import",
 ]

@@ -10,7 +10,7 @@ from core.inbox import tell
 from core.workflow import YES, StaleState, lock, no, require
 
 Status = Exclusion.Status
-FROM = {"decide": (Status.PROPOSED,), "end": (Status.APPROVED,)}
+FROM = {"decide": (Status.PROPOSED,), "withdraw": (Status.PROPOSED,), "end": (Status.APPROVED,)}
 
 
 @transaction.atomic
@@ -56,6 +56,23 @@ def _decide(exclusion, by, status, answer):
     exclusion.status, exclusion.answer = status, answer
     exclusion.decided_by, exclusion.decided_at = by, clock.now()
     exclusion.save(update_fields=["status", "answer", "decided_by", "decided_at"])
+    return exclusion
+
+
+@transaction.atomic
+def withdraw_exclusion(exclusion, *, by):
+    """Take a proposal back before it is decided: the person goes on being expected."""
+    exclusion = lock(exclusion, *FROM["withdraw"])
+    require(rules.can_withdraw_exclusion(by, exclusion))
+    exclusion.status = Status.WITHDRAWN
+    exclusion.save(update_fields=["status"])
+    record(exclusion, "exclusion.withdrawn", by=by)
+    organization = exclusion.person.organization
+    tell(
+        _deciders(exclusion), "exclusion_withdrawn", key=f"exclusion_withdrawn:{exclusion.pk}",
+        title=f"{organization}撤回了申请：{exclusion.person}不计入应到", text="不用再批复。",
+        url=exclusion.get_absolute_url(), sender=organization.short_name,
+    )  # fmt: skip
     return exclusion
 
 

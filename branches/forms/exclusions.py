@@ -14,7 +14,7 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 REASONS = ["因病", "年老体弱", "出国（境）", "外出学习工作半年以上"]
 STATES = [
     ("awaiting", "等我批复"), ("proposed", "待批准"), ("running", "执行中"), ("coming", "未开始"), ("over", "已结束"),
-    ("declined", "未批准"),
+    ("declined", "未批准"), ("withdrawn", "已撤回"),
 ]  # fmt: skip
 
 

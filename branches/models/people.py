@@ -276,9 +276,10 @@ class Exclusion(models.Model):
         PROPOSED = "PROPOSED", "待批准"
         APPROVED = "APPROVED", "已批准"
         DECLINED = "DECLINED", "未批准"
+        WITHDRAWN = "WITHDRAWN", "已撤回"
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="exclusions")
-    status = models.CharField("状态", max_length=8, choices=Status, default=Status.PROPOSED)
+    status = models.CharField("状态", max_length=9, choices=Status, default=Status.PROPOSED)
     reason = models.CharField("原因", max_length=120)
     starts_on = models.DateField("起始日期")
     last_on = models.DateField("截止日期（含）", null=True, blank=True)

@@ -28,6 +28,8 @@ def state_on(row, day) -> tuple[str, str]:
         return "wait", "待批准"
     if row.status == Status.DECLINED:
         return "late", "未批准"
+    if row.status == Status.WITHDRAWN:
+        return "none", "已撤回"
     if row.starts_on > day:
         return "none", "未开始"
     if row.last_on and row.last_on < day:
@@ -52,6 +54,8 @@ def in_state(rows, state, user):
             return approved.filter(last_on__lt=today)
         case "declined":
             return rows.filter(status=Status.DECLINED)
+        case "withdrawn":
+            return rows.filter(status=Status.WITHDRAWN)
     return rows
 
 

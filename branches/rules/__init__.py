@@ -16,7 +16,12 @@ from branches.rules.accounts import (
 )
 from branches.rules.audit import can_see_entry, entries_seen_by
 from branches.rules.elections import can_hold_election, can_undo_election
-from branches.rules.exclusions import can_decide_exclusion, can_end_exclusion, can_propose_exclusion
+from branches.rules.exclusions import (
+    can_decide_exclusion,
+    can_end_exclusion,
+    can_propose_exclusion,
+    can_withdraw_exclusion,
+)
 from branches.rules.imports import can_confirm_import, can_drop_import, can_take_faulty, can_use_imports
 from branches.rules.offices import can_appoint, can_correct, can_end
 from branches.rules.organizations import (
@@ -100,6 +105,7 @@ __all__ = [
     "can_undo_transfer",
     "can_unlock_account",
     "can_use_imports",
+    "can_withdraw_exclusion",
     "can_withdraw_transfer",
     "entries_seen_by",
     "is_a_day_of",

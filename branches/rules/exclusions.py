@@ -36,6 +36,19 @@ def can_decide_exclusion(user, exclusion):
     return YES
 
 
+@rule("exclusion.withdraw")
+def can_withdraw_exclusion(user, exclusion):
+    """Before it is decided: who proposed it, or a colleague of the branch. Those above decline it instead."""
+    if exclusion.status != Status.PROPOSED:
+        return no("已经批复过了，不能再撤回。")
+    organization = exclusion.person.organization
+    if not access.keeps(user, organization):
+        return no(KEEPER)
+    if exclusion.proposed_by_id != user.pk and access.decides_for(user, organization):
+        return no("这是支部提出的，请直接批复。")
+    return YES
+
+
 @rule("exclusion.end")
 def can_end_exclusion(user, exclusion):
     """Somebody counts again earlier than was approved: whoever keeps the register, but not about oneself."""

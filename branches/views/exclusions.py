@@ -68,6 +68,7 @@ def exclusion_page(request, row, approve_form=None, decline_form=None, end_form=
     context = {
         "row": row, "style": style, "word": word,
         "decide": can(request.user, "exclusion.decide", row),
+        "withdraw": can(request.user, "exclusion.withdraw", row),
         "end": can(request.user, "exclusion.end", row),
         "approve_form": approve_form or ApproveForm(auto_id="approve_%s"),
         "decline_form": decline_form or DeclineForm(auto_id="decline_%s"),
@@ -98,6 +99,15 @@ def exclusion_decline(request, pk):
         return exclusion_page(request, row, decline_form=form, status=422)
     actions.decline_exclusion(row, by=request.user, **form.cleaned_data)
     messages.success(request, "没有批准，提出的人收到了通知。")
+    return redirect(row)
+
+
+@require_POST
+@section("organizations")
+def exclusion_withdraw(request, pk):
+    row = _exclusion(request, pk)
+    actions.withdraw_exclusion(row, by=request.user)
+    messages.success(request, "已撤回，上级不用再批复。需要时可以重新提出。")
     return redirect(row)
 
 

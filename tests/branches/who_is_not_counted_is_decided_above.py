@@ -18,6 +18,7 @@ from activities import reports
 from activities.models import ActivityDay
 from branches import access, actions
 from branches.models import Exclusion, Office, Person
+from core.audit import history_of
 from core.inbox import Notice
 from core.workflow import StaleState
 from dues.actions import open_month
@@ -68,6 +69,34 @@ def test_who_proposes_who_decides_and_who_ends(cast):
     assert who(cast, lambda user: actions.decline_exclusion(row, by=user, answer="x")) == ABOVE
     actions.approve_exclusion(row, by=cast.wang)
     assert who(cast, lambda user: actions.end_exclusion(row, by=user, last_on=TODAY)) == KEEPERS
+
+
+def test_who_asked_or_a_colleague_of_the_branch_takes_a_proposal_back_until_it_is_decided(cast, client):
+    person = cast.zheng.person
+    assert who(cast, lambda user: actions.withdraw_exclusion(propose(person, cast.li), by=user)) == {"li", "chen"}
+    assert who(cast, lambda user: actions.withdraw_exclusion(propose(person, cast.wang), by=user)) == {
+        "li", "chen", "wang",
+    }  # fmt: skip
+    row = propose(person, cast.li)
+    client.force_login(cast.li)
+    withdraw = reverse("exclusion_withdraw", args=[row.pk])
+    assert withdraw in client.get(row.get_absolute_url()).content.decode()
+
+    client.post(withdraw)
+
+    row.refresh_from_db()
+    page = client.get(row.get_absolute_url()).content.decode()
+    assert (row.status, withdraw in page, "还没有批复" in page) == ("WITHDRAWN", False, False)
+    assert [entry.event for entry in history_of(row)] == ["exclusion.proposed", "exclusion.withdrawn"]
+    told = Notice.objects.filter(kind="exclusion_withdrawn")
+    assert set(told.values_list("recipient__name", "title")) == {
+        (name, "文学院第一党支部撤回了申请：郑党员不计入应到") for name in ("王总支", "郭组织")
+    }
+    with pytest.raises(StaleState):
+        actions.approve_exclusion(row, by=cast.wang)
+    approved = excluded(person, cast.li, cast.wang)  # the same days may be asked for again
+    with pytest.raises(StaleState):
+        actions.withdraw_exclusion(approved, by=cast.li)
 
 
 def test_nobody_decides_the_own_proposal_or_about_themselves(cast):
@@ -192,6 +221,7 @@ def test_the_list_shows_filters_and_exports_the_same_rows(cast, client):
         "coming": excluded(make_person(cast.second), cast.zhao, cast.wang, starts_on=D(2026, 12, 1)),
         "over": excluded(make_person(cast.second), cast.zhao, cast.wang, last_on=D(2026, 11, 22)),
         "declined": actions.decline_exclusion(propose(make_person(cast.first), cast.li), by=cast.wang, answer="不合"),
+        "withdrawn": actions.withdraw_exclusion(propose(make_person(cast.first), cast.li), by=cast.chen),
     }
     foreign = propose(make_person(cast.other), cast.qian)
     client.force_login(cast.guo)
@@ -203,7 +233,7 @@ def test_the_list_shows_filters_and_exports_the_same_rows(cast, client):
     assert shown(state="awaiting") == [made["proposed"]]
     assert set(shown(organization=cast.second.pk)) == {made["coming"], made["over"]}
     assert shown(q=made["over"].person.staff_number) == [made["over"]]
-    assert foreign not in shown() and len(shown()) == 5
+    assert foreign not in shown() and len(shown()) == 6
     export = client.get(reverse("exclusions_export"), {"organization": cast.second.pk})
     sheet = load_workbook(BytesIO(b"".join(export.streaming_content))).active
     cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]

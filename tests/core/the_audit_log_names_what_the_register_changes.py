@@ -97,7 +97,9 @@ def a_standing_goes_forward_and_back(world, does, people):
 def exclusions_are_decided(world, does, people):
     for who in ("ill", "edited"):
         does(world.chen, act("exclusion_propose", people[who]), reason="因病", starts_on=YESTERDAY)
-    one, other = Exclusion.objects.order_by("pk")
+    does(world.chen, act("exclusion_propose", people["leaves"]), reason="因病", starts_on=YESTERDAY)
+    one, other, mistaken = Exclusion.objects.order_by("pk")
+    does(world.chen, reverse("exclusion", args=[mistaken.pk]), act("exclusion_withdraw", mistaken))
     page = reverse("exclusion", args=[one.pk])
     does(world.wang, page, act("exclusion_approve", one))
     does(world.wang, page, act("exclusion_end", one), last_on="2026-11-25")

@@ -43,7 +43,8 @@ NOT_PAGES = {
     "meeting_confirm", "meeting_correct", "meeting_drop", "meeting_of_item", "meeting_open", "meeting_save", "notice",
     "office_choose", "people_export_full", "plan_accept", "plan_forward", "plan_return", "plan_save", "plan_submit",
     "plan_withdraw", "plans_accept", "plans_forward", "urge", "urge_chosen",
-    "exclusion_approve", "exclusion_decline", "exclusion_end", "standing_correct", "standing_undo",  # a person's acts
+    "exclusion_approve", "exclusion_decline", "exclusion_end", "exclusion_withdraw",  # a person's acts
+    "standing_correct", "standing_undo",
     "group_dissolve", "group_found", "group_rename", "groups_arrange", "organization_below", "organization_reopen",
     "account_open", "account_hand_out", "account_disable", "account_enable", "account_unlock",
     "account_end_sessions", "accounts_open",
@@ -94,7 +95,7 @@ def about_a_person(branch):
     """The arguments of a person's acts: on somebody of the branch, who is proposed not to be counted."""
     exclusion = Exclusion.objects.filter(person__organization=branch).first()
     on_person = ("person_edit", "exclusion_propose", "standing_change", "standing_undo", "standing_correct")
-    on_exclusion = ("exclusion", "exclusion_approve", "exclusion_decline", "exclusion_end")
+    on_exclusion = ("exclusion", *(f"exclusion_{act}" for act in ("approve", "decline", "end", "withdraw")))
     return {
         "person_new": [branch.pk],
         **{name: [exclusion.person_id] for name in on_person}, **{name: [exclusion.pk] for name in on_exclusion},

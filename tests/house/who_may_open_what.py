@@ -82,6 +82,7 @@ ACTS = {
     "person_new": BRANCH, "person_edit": BRANCH, "exclusion_propose": BRANCH,
     "standing_change": BRANCH, "standing_undo": BRANCH, "standing_correct": BRANCH,
     "exclusion_approve": BRANCH, "exclusion_decline": BRANCH, "exclusion_end": BRANCH,
+    "exclusion_withdraw": BRANCH,
     "organization_found": ABOVE, "organization_rename": BRANCH, "organization_move": BRANCH,
     "organization_close": BRANCH, "organization_reopen": BRANCH, "group_found": BRANCH, "group_rename": BRANCH,
     "group_dissolve": BRANCH, "groups_arrange": BRANCH,
