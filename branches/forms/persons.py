@@ -50,7 +50,8 @@ class FactsForm(forms.ModelForm):
         self.fields["education"].widget.attrs["placeholder"] = "如：硕士研究生"
 
 
-# personal data: seen whole only with a reason, so a form is not filled with them, and empty means as it is
+# personal data: seen whole only with a reason, so a form is not filled with them; empty means as it is, and what is to
+# go is ticked
 KEPT_IF_EMPTY: dict[str, Callable[[Any], str]] = {"phone": masked_phone, "born_on": masked_day}
 
 
@@ -58,6 +59,8 @@ class PersonForm(FactsForm):
     """The facts of somebody in the register; ``version`` tells whether they are still what the page showed."""
 
     version = forms.CharField(widget=forms.HiddenInput, max_length=16)
+    phone_cleared = forms.BooleanField(label="清除现有的电话", required=False)
+    born_on_cleared = forms.BooleanField(label="清除现有的出生日期", required=False)
 
     class Meta(FactsForm.Meta):
         fields = list(FACTS)
@@ -70,17 +73,28 @@ class PersonForm(FactsForm):
         for name, masked in KEPT_IF_EMPTY.items():
             if held := masked(getattr(person, name)):
                 self.fields[name].help_text = f"现在是 {held}，不改就空着"
+            else:
+                del self.fields[f"{name}_cleared"]
         self.fields["membership_state"].widget.attrs["placeholder"] = "如：正常"
 
     def clean(self):
         data = super().clean()
         for name in KEPT_IF_EMPTY:
-            if name not in self.errors:
+            if name in self.errors:
+                continue
+            if not data.get(f"{name}_cleared"):
                 data[name] = data.get(name) or getattr(self.person, name)
+            elif data.get(name):
+                self.add_error(name, "填了新的，又勾了清除，请只选一样。")
         found = order_faults(data.get("born_on"), self.person.joined_on, self.person.confirmed_on, clock.today())
         if "born_on" in found and "born_on" not in self.errors:
             self.add_error("born_on", found["born_on"])
         return data
+
+    @property
+    def traits(self):
+        """What is said by a tick alone."""
+        return [self[name] for name in FACTS if isinstance(self.fields[name], forms.BooleanField)]
 
     @property
     def values(self):
@@ -92,7 +106,7 @@ class PersonForm(FactsForm):
         found = []
         for name in FACTS:
             typed, now = self.cleaned_data[name], getattr(person, name)
-            left_as_it_is = name in KEPT_IF_EMPTY and not self.data.get(name)
+            left_as_it_is = name in KEPT_IF_EMPTY and not (self.data.get(name) or self.data.get(f"{name}_cleared"))
             if typed != now and not left_as_it_is:
                 word = KEPT_IF_EMPTY[name](now) or "未填" if name in KEPT_IF_EMPTY else self._word(name, now)
                 found.append(Difference(str(self.fields[name].label), self._word(name, typed), word))

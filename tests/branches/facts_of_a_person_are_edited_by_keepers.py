@@ -104,6 +104,39 @@ def test_who_is_slower_keeps_the_text_and_sees_what_the_other_wrote(world, clien
     assert (again.status_code, row(someone)["phone"], row(someone)["education"]) == (302, "13922222222", "博士")
 
 
+def test_a_phone_or_birth_date_goes_by_a_tick_and_the_log_keeps_that_it_went(world, client, someone):
+    client.force_login(world.li)
+    address = reverse("person_edit", args=[someone.pk])
+    form = client.get(address).context["form"]
+    kept = {"phone": "", "born_on": ""}
+    assert [form[f"{name}_cleared"].label for name in kept] == ["清除现有的电话", "清除现有的出生日期"]
+
+    both = edit(client, world.li, someone, phone="13922222222", phone_cleared="on", born_on="")
+    assert both.context["form"].errors == {"phone": ["填了新的，又勾了清除，请只选一样。"]}
+    assert edit(client, world.li, someone, **kept).status_code == 302  # empty alone changes nothing
+    assert (row(someone)["phone"], row(someone)["born_on"]) == ("13900000001", D(1980, 5, 1))
+
+    assert edit(client, world.li, someone, **kept, phone_cleared="on", born_on_cleared="on").status_code == 302
+
+    assert (row(someone)["phone"], row(someone)["born_on"]) == ("", None)
+    entry = AuditEntry.objects.about(someone).get()
+    assert (entry.note, entry.data["changes"]) == (
+        "出生日期、联系电话", {"born_on": ["1980-05-01", None], "phone": ["13900000001", ""]},
+    )  # fmt: skip
+    assert [name for name in client.get(address).context["form"].fields if name.endswith("_cleared")] == []
+
+
+def test_who_clears_what_another_changed_meanwhile_sees_it_first(world, client, someone):
+    opened = values_of(someone, phone="", phone_cleared="on")
+    edit(client, world.chen, someone, phone="13911111111")
+    client.force_login(world.li)
+    answer = client.post(reverse("person_edit", args=[someone.pk]), opened)
+    assert [(one.name, one.typed, one.now) for one in answer.context["differences"]] == [
+        ("联系电话", "未填", "139****1111")
+    ]
+    assert (answer.status_code, row(someone)["phone"]) == (409, "13911111111")
+
+
 def test_what_hangs_on_a_person_elsewhere_overtakes_nobody(world, someone):
     """A transfer or a step of the standing meanwhile does not make the typed facts stale."""
     version = version_of(someone)
