@@ -1,5 +1,7 @@
 """Upload, preview, confirmation, result. Zhou sits in the organization department; First Branch's people are sent."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -65,6 +67,27 @@ def test_a_good_sheet_is_previewed_confirmed_and_written(world, zhou, sheet):
         "import.uploaded", "import.compared", "import.confirmed", "import.done",
     ]  # fmt: skip
     assert "已导入：新增 1，改动 1" in page(zhou, row).content.decode()
+
+
+def test_what_the_register_holds_of_a_phone_or_birth_date_is_masked_in_the_preview(world, zhou, sheet):
+    held = {"born_on": datetime.date(1990, 3, 4), "phone": "13900005678"}
+    good, joined_early = (make_person(world.first, name, **held) for name in ("田宏", "早入党"))
+    path = sheet(
+        person_row(学工号=good.staff_number, 联系电话="13811112222", 出生日期="1985-05-20"),
+        person_row(学工号=joined_early.staff_number, 姓名="早入党", 出生日期=None, 加入党组织日期="1989-07-01"),
+    )
+
+    row = compared(zhou, path)
+
+    [(_, _, _, faults)] = rows(row, "FAULTY")
+    assert faults == [["加入党组织日期", "1989-07-01 早于出生日期 1990 年 **"]]
+    [(_, _, _, changes)] = rows(row, "CHANGED")
+    assert [one for one in changes if one[0] in ("联系电话", "出生日期")] == [
+        ["出生日期", "1990 年 **", "1985-05-20"], ["联系电话", "139****5678", "13811112222"],
+    ]  # fmt: skip
+    shown = [page(zhou, row, show=one).content.decode() for one in ("CHANGED", "FAULTY")]
+    assert [secret for secret in ("13900005678", "1990-03-04") if secret in "".join(shown)] == []
+    assert ["13811112222" in text for text in shown] == [True, False]
 
 
 def test_a_second_time_there_is_nothing_to_write(world, zhou, sheet):

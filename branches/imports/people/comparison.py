@@ -157,7 +157,8 @@ def _check_person(plan, line, person):
             line.row, STANDING,
             f"名册里已是{person.get_standing_display()}，这里写的是{standing.label}；表可能是旧的，请核对后改为现在的类别",
         )  # fmt: skip
-    check_order(plan, line.row, {name: getattr(person, name) for name in DATES} | line.values)
+    held = {name: getattr(person, name) for name in DATES}
+    check_order(plan, line.row, held | line.values, born_is_held="born_on" not in line.values)
 
 
 def _find_account(plan, line, register, by):

@@ -17,6 +17,7 @@ from branches.imports.cells import (
 )
 from branches.imports.offices import Seat
 from branches.models import Appointment, Organization, Person
+from branches.reports.people import masked_day
 from core.workbooks import text
 
 STANDINGS = {
@@ -159,11 +160,11 @@ def _read_identity(plan, number, cell) -> str:
     return _read(plan, number, HEADINGS["identity"][0], identity.check, cell) or ""
 
 
-def check_order(plan, number, values):
-    """Born, then joined, then confirmed."""
+def check_order(plan, number, values, *, born_is_held=False):
+    """Born, then joined, then confirmed. A birth date that only the register holds is not told whole."""
     born, joined, confirmed = values.get("born_on"), values.get("joined_on"), values.get("confirmed_on")
     if born and joined and joined <= born:
-        plan.fault(number, "加入党组织日期", f"{joined} 早于出生日期 {born}")
+        plan.fault(number, "加入党组织日期", f"{joined} 早于出生日期 {masked_day(born) if born_is_held else born}")
     if joined and confirmed and confirmed < joined:
         plan.fault(number, "转为正式党员日期", f"{confirmed} 早于加入党组织日期 {joined}")
 

@@ -1,14 +1,19 @@
-"""A row of the sheet in words, for the preview: who it is, what a new row brings, what a change replaces."""
+"""A row of the sheet in words, for the preview: who it is, what a new row brings, what a change replaces.
+
+What the register holds of a phone or birth date is masked here as on every page; what the sheet says, its sender knows.
+"""
 
 from branches.imports.people.lines import HEADINGS
 from branches.imports.plan import Change
 from branches.models import Person
+from branches.reports.people import masked_day, masked_phone
 from core.workbooks import text
 
 EXTRA = {"organization": "所在党支部", "group": "党小组", "offices_ended": "不再担任", "offices": "新任党内职务"}
 CHOICES = {
     "gender": Person.Gender, "standing": Person.Standing, "category": Person.Category,
 }  # fmt: skip
+MASKS = {"phone": masked_phone, "born_on": masked_day}
 
 
 def key_of(line) -> str:
@@ -39,7 +44,12 @@ def words_of(line, change: Change) -> tuple[str, str, str]:
         return heading, line.existing.organization.short_name, line.branch.short_name
     if change.field == "group":
         return heading, line.existing.group.name, ""
-    return heading, word(change.field, change.before), word(change.field, change.after)
+    return heading, held_word(change.field, change.before), word(change.field, change.after)
+
+
+def held_word(field, value) -> str:
+    """What the register holds, as everybody may see it."""
+    return MASKS[field](value) if field in MASKS else word(field, value)
 
 
 def word(field, value) -> str:
