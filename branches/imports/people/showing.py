@@ -3,6 +3,9 @@
 What the register holds of a phone or birth date is masked here as on every page; what the sheet says, its sender knows.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from branches.imports.people.lines import HEADINGS
 from branches.imports.plan import Change
 from branches.models import Person
@@ -13,7 +16,7 @@ EXTRA = {"organization": "所在党支部", "group": "党小组", "offices_ended
 CHOICES = {
     "gender": Person.Gender, "standing": Person.Standing, "category": Person.Category,
 }  # fmt: skip
-MASKS = {"phone": masked_phone, "born_on": masked_day}
+MASKS: dict[str, Callable[[Any], str]] = {"phone": masked_phone, "born_on": masked_day}
 
 
 def key_of(line) -> str:
