@@ -5,12 +5,12 @@ from datetime import date, time
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from activities import duties
 from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan, PlanItem, Policies, QuarterTheme
-from branches.models import Organization
+from branches.models import Exclusion, Organization, Person
 from core import clock
 from core.contributions import DayPanel, registry
 from core.periods import Month
@@ -233,10 +233,19 @@ def without(lines, place):
     return [line.row for number, line in enumerate(lines) if line.row and str(number) != place]
 
 
-def headcount(branch) -> dict:
-    """How many members a branch has at present, full and probationary apart."""
-    counts = branch.people.present().aggregate(
-        full=Count("pk", filter=Q(standing="FULL")), probationary=Count("pk", filter=Q(standing="PROBATIONARY"))
+def headcount(branch, month, planned_on) -> dict:
+    """应到 as the roster would be, were the day held on ``planned_on`` (None is today): full and probationary members.
+
+    ``apart`` are those whom an exclusion keeps out of it; whom another branch has in the month's roster is not asked.
+    """
+    day = planned_on or clock.today()
+    elsewhere = Attendance.objects.filter(day__month=month).exclude(day__organization=branch)
+    people = Person.objects.at(branch, day).members_on(day).exclude(pk__in=elsewhere.values("person"))
+    excluded = Exists(Exclusion.objects.running_on(day).filter(person=OuterRef("pk")))
+    counts = people.annotate(is_apart=excluded).aggregate(
+        full=Count("pk", filter=Q(standing_then="FULL", is_apart=False)),
+        probationary=Count("pk", filter=Q(standing_then="PROBATIONARY", is_apart=False)),
+        apart=Count("pk", filter=Q(is_apart=True)),
     )
     return {**counts, "expected": counts["full"] + counts["probationary"]}
 

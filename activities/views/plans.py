@@ -129,7 +129,7 @@ def plan_form_page(request, background, row, form, formset, status=200, **contex
         "coming": filing.steps_to_come(draft),
         "left": (draft.due_on - clock.today()).days,
         "shown": shown,
-        "headcount": reports.headcount(branch),
+        "headcount": reports.headcount(branch, month, shown.planned_on),
         "history": history_of(row) if row else [],
         "submit": rules.can_submit(request.user, draft),
         "above": branch.parent,
@@ -243,7 +243,7 @@ def plan_print(request, pk):
     context = {
         "plan": row,
         "items": row.items.all(),
-        "headcount": reports.headcount(row.organization),
+        "headcount": reports.headcount(row.organization, row.month, row.planned_on),
         "steps": filing.last_steps(row),
     }
     return render(request, "activities/plan_print.html", context)

@@ -37,7 +37,7 @@ def review_page(request, asked, form=None, status=200):
             "before": background.before,
             "differences": compare(chosen, background.before),
             "cautions": cautions(chosen, background.policy),
-            "headcount": reports.headcount(chosen.organization),
+            "headcount": reports.headcount(chosen.organization, chosen.month, chosen.planned_on),
             "forward": can(request.user, "plan.forward", chosen),
             "accept": can(request.user, "plan.accept", chosen),
             "form": form or ReturnForm(),
