@@ -38,12 +38,16 @@ STEPS = {
 
 @dataclass(frozen=True)
 class Facts:
-    """What the register knows of somebody when a step is entered; ``last_on`` is the day of the step before."""
+    """What the register knows of somebody when a step is entered.
+
+    ``last_on`` is the day of the step before, ``moved_on`` that of the last move between registers.
+    """
 
     born_on: datetime.date | None
     joined_on: datetime.date | None
     probation_until: datetime.date | None
     last_on: datetime.date | None
+    moved_on: datetime.date | None
     probation_months: int
 
     @property
@@ -77,6 +81,8 @@ def _day_fault(kind, facts, changed_on, today):
         return "这一天还没有到，到了再登记。"
     if facts.last_on and changed_on < facts.last_on:
         return f"上一次变动是 {_day(facts.last_on)}，这次不能早于那一天。"
+    if kind == "DROPPED" and facts.moved_on and changed_on < facts.moved_on:
+        return f"最近一次组织关系变动是 {_day(facts.moved_on)}，不能在那以前离开名册。"
     if facts.joined_on and changed_on < facts.joined_on:
         return f"加入党组织是 {_day(facts.joined_on)}，不能早于那一天。"
     if facts.born_on and kind == "ADMITTED" and changed_on < months_later(facts.born_on, AGE_OF_JOINING * 12):

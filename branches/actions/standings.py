@@ -1,6 +1,7 @@
 """The dated steps of somebody's standing. Each changes what is from its day on; what was frozen before stays."""
 
 from django.db import transaction
+from django.db.models import Max
 
 from branches import rules
 from branches.models import Person, StandingChange, StructurePolicy, Transfer
@@ -23,8 +24,13 @@ def facts_of(person, last=None) -> Facts:
     """What the table of steps asks about a person."""
     return Facts(
         born_on=person.born_on, joined_on=person.joined_on, probation_until=person.probation_until,
-        last_on=last and last.changed_on, probation_months=StructurePolicy.in_force().probation_months,
+        last_on=last and last.changed_on, moved_on=_last_move(person),
+        probation_months=StructurePolicy.in_force().probation_months,
     )  # fmt: skip
+
+
+def _last_move(person):
+    return person.transfers.accepted().aggregate(last=Max("moved_on"))["last"]
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from branches import access
 from branches.access import rule
-from branches.models import StandingChange
+from branches.models import StandingChange, Transfer
 from branches.rules.persons import KEEPER
 from branches.standing import STEPS, steps_from
 from core.workflow import YES, no
@@ -39,7 +39,15 @@ def can_undo_standing(user, person, last):
         return no("最近一次是更正，不能撤回；还有不对的，请再更正一次。")
     if person.left_on and last.kind != Kind.DROPPED:
         return no("这个人已经离开名册，过去的登记不再改动。")
+    if last.kind == Kind.DROPPED and _moved_since(person):
+        return no("登记以后组织关系又有变动，这一条不能再撤回。")
     return _answers(user, person, above=STEPS[last.kind].above)
+
+
+def _moved_since(person) -> bool:
+    """Is the last move of a person who was dropped another than the leaving that came with it?"""
+    last = person.transfers.accepted().order_by("moved_on", "pk").last()
+    return last is not None and last.kind != Transfer.Kind.DROPPED
 
 
 def can_correct_standing(user, person, steps):

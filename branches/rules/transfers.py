@@ -131,6 +131,8 @@ def can_undo_transfer(user, transfer):
     """Take a mistaken move back: the latest of a person, by somebody who keeps both sides; nobody their own."""
     if transfer.status != Transfer.Status.ACCEPTED or transfer.kind == Kind.UNDONE:
         return no("这次变动没有可以撤销的。")
+    if transfer.kind == Kind.DROPPED:
+        return no("这是随“不再列为培养对象”一起登记的，请在本人的“类别变动”里撤回，类别和名册一起恢复。")
     if Transfer.objects.after(transfer).exists():
         return no("之后又有变动，这一次不能再撤销。")
     sides = [one for one in (transfer.from_organization, transfer.to_organization) if one]
