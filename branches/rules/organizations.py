@@ -8,6 +8,7 @@ from branches.access import rule
 from branches.models import Organization
 from branches.structure import LONGEST_PATH, NOTHING, why_not_under
 from core import clock
+from core.periods import Month
 from core.workflow import YES, no
 
 Kind = Organization.Kind
@@ -88,7 +89,9 @@ def is_a_day_of(day, organization=None):
 
 
 def came_before(later, day):
-    """Nobody may be moved on from a branch on a day on which they had not yet come to it."""
+    """Nobody is moved on from a branch before they came to it, nor in a month that is over: none gains or loses."""
+    if day < (first := Month.current().first):
+        return no(f"还有人要转到别的支部，请填本月的日期（{first} 起）：以前月份的名单和党费已经定了。")
     return no(f"有 {later} 人在 {day} 之后才转入，请把日期改到他们转入之后。") if later else YES
 
 

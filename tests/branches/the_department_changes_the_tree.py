@@ -14,6 +14,7 @@ from branches import actions
 from branches.models import Appointment, Office, Organization, Person, Transfer
 from core.audit import AuditEntry, history_of
 from core.inbox import Notice
+from core.periods import Month
 from core.workflow import StaleState
 from tests.builders import (
     NOVEMBER,
@@ -345,6 +346,26 @@ def test_nobody_is_moved_on_from_a_branch_before_they_came_to_it(world: World, c
     assert page.context["form"].errors["on"] == ["有 1 人在 2026-11-09 之后才转入，请把日期改到他们转入之后。"]
     data["on"] = "2026-11-10"
     assert client.post(reverse("organization_close", args=[world.first.pk]), confirmed(**data)).status_code == 302
+
+
+def test_a_closing_moves_nobody_in_a_month_that_is_over(world: World, empty, client):
+    client.force_login(world.zhou)
+    data = {"people_to": "0201002", "on": "2026-10-31", "reason": "x"}
+    before = list(Person.objects.order_by("pk").with_home_in(Month(2026, 10)).values("pk", "home"))
+
+    page = client.post(reverse("organization_close", args=[world.first.pk]), confirmed(**data))
+
+    words = "还有人要转到别的支部，请填本月的日期（2026-11-01 起）：以前月份的名单和党费已经定了。"
+    assert page.context["form"].errors["on"] == [words]
+    with pytest.raises(PermissionDenied, match="请填本月的日期"):
+        actions.close_organization(
+            world.first, by=world.zhou, closed_on=datetime.date(2026, 10, 31), reason="x", people_to=world.second
+        )
+    data["on"] = "2026-11-01"
+    assert client.post(reverse("organization_close", args=[world.first.pk]), confirmed(**data)).status_code == 302
+    assert list(Person.objects.order_by("pk").with_home_in(Month(2026, 10)).values("pk", "home")) == before
+    client.post(reverse("organization_close", args=[empty.pk]), confirmed(on="2026-10-31", reason="早已没有人"))
+    assert now(empty).closed_on == datetime.date(2026, 10, 31)
 
 
 def test_nobody_closes_where_they_hold_an_office(world: World, empty):
