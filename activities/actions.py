@@ -113,9 +113,12 @@ def members_of_the_day(day):
     """``(people, others)``: the branch's members on the day; apart those whom another branch has in the month's roster.
 
     Locked one after the other, so that of two branches that hold their days at once only one takes somebody who moved.
+    They are read again under the lock: a move that was accepted meanwhile is seen whole, with its day.
     """
-    here = Person.objects.at(day.organization, day.held_on).members_on(day.held_on).select_related("group")
-    people = list(here.order_by("pk").select_for_update(of=("self",)))
+    lock(day.organization)  # nobody moves in meanwhile
+    here = Person.objects.at(day.organization, day.held_on).members_on(day.held_on).order_by("pk")
+    lock_all(Person.objects.filter(pk__in=list(here.values_list("pk", flat=True))).order_by("pk"))
+    people = list(here.select_related("group"))
     elsewhere = Attendance.objects.filter(person__in=people, day__month=day.month)
     taken = set(elsewhere.values_list("person", flat=True))  # read after the lock: it sees who was faster
     return [one for one in people if one.pk not in taken], [one for one in people if one.pk in taken]
