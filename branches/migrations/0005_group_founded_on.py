@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("branches", "0003_register_in_full")]
+    dependencies = [("branches", "0004_exclusion_withdrawn")]
 
     operations = [
         migrations.AddField(
