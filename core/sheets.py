@@ -10,6 +10,7 @@ import datetime
 import json
 import re
 import resource
+import struct
 import sys
 import zipfile
 import zlib
@@ -35,13 +36,17 @@ TRICKS = "这个文件里夹带着表格以外的内容，不能导入。请把�
 SLOW = "这个文件读得太久，已经停下。请只留需要的行和列，另存后再试"
 
 _PLACE = re.compile(rb"""r\s*=\s*["']([A-Za-z]{0,3})([0-9]+)["']""")
+# a cell that holds an error: its place, the formula that failed (of any length), and which error it is
 _ERROR = re.compile(
-    rb"""<c\b(?=[^>]*\st\s*=\s*["']e["'])[^>]*\sr\s*=\s*["']([A-Za-z]{1,3})([0-9]+)["'][^>]*>(.{0,200}?)</c>""",
-    re.DOTALL,
+    rb"""<(?:\w+:)?c\b(?=[^>]*\st\s*=\s*["']e["'])[^>]*\sr\s*=\s*["']([A-Za-z]{1,3})([0-9]+)["'][^>]*>\s*"""
+    rb"""(?:<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*)?(?:<(?:\w+:)?v\b[^>]*>([^<]*)</)?"""
 )
 _MAY_ERR = re.compile(rb"""t\s*=\s*["']e["']""")
-_VALUE = re.compile(rb"<v[^>]*>([^<]*)</v>")
-_CHUNK, _SEAM = 1 << 20, 512
+_CHUNK, _SEAM = 1 << 20, 50_000  # a failed formula has 8,192 letters at most, each up to six in XML
+ERRORS = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+}  # fmt: skip
+SOME_ERROR = "#VALUE!"  # of a cell that says that it holds one, and not which
 
 
 class Refused(Exception):
@@ -53,12 +58,12 @@ def look(path) -> dict[tuple[int, int], str]:
     with open(path, "rb") as file:
         head = file.read(8)
         if head == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-            content = file.read()
+            content = head + file.read()
             if "EncryptedPackage".encode("utf-16-le") in content:
                 raise Refused(LOCKED)
             if "_VBA_PROJECT".encode("utf-16-le") in content:
                 raise Refused(MACROS)
-            return {}
+            return _errors_of_old(content)
     if not head.startswith(b"PK"):
         raise Refused(FOREIGN)
     try:
@@ -101,9 +106,8 @@ def _look_at(archive, part) -> dict[tuple[int, int], str]:
                 columns, numbers = zip(*places, strict=True)
                 rows = max(rows, *map(int, numbers))
                 widest = max(widest, *map(_column, set(columns)))
-            for letters, row, inner in _ERROR.findall(piece) if _MAY_ERR.search(piece) else ():
-                value = _VALUE.search(inner)
-                errors[int(row), _column(letters)] = value.group(1).decode(errors="replace") if value else "#"
+            for letters, row, value in _ERROR.findall(piece) if _MAY_ERR.search(piece) else ():
+                errors[int(row), _column(letters)] = value.decode(errors="replace") or SOME_ERROR
             if is_sheet and rows * widest > LARGEST_CELLS:
                 raise Refused(FAR)
             seam = piece[-_SEAM:]
@@ -130,6 +134,91 @@ def _first_sheet(archive) -> str:
             target = re.search(r"\sTarget\s*=\s*[\"']/?(?:xl/)?([^\"']+)", tag)
             return f"xl/{target.group(1)}" if target else ""
     return ""
+
+
+def _errors_of_old(content) -> dict[tuple[int, int], str]:
+    """The cells of an .xls that hold an error of Excel's, which the reader gives as blank.
+
+    [MS-CFB] for the file, [MS-XLS] for the records; a file whose parts contradict each other is refused.
+    """
+    try:
+        stream = _book_of_old(content)
+        return _errors_in(stream, _first_sheet_of_old(stream)) if stream else {}
+    except (struct.error, IndexError) as error:
+        raise Refused(BROKEN) from error
+
+
+def _book_of_old(content) -> bytes:
+    """The stream that holds the workbook; empty where there is none, which the reader then refuses."""
+    size, small = (1 << power for power in struct.unpack_from("<HH", content, 30))
+    (folder,), (cutoff, small_start) = struct.unpack_from("<I", content, 48), struct.unpack_from("<II", content, 56)
+    (more, _), tables = struct.unpack_from("<II", content, 68), list(struct.unpack_from("<109I", content, 76))
+    while more < _LAST and len(tables) * size < len(content):  # where the list of tables goes on
+        *further, more = struct.unpack_from(f"<{size // 4}I", content, (more + 1) * size)
+        tables += further
+    sectors = [content[(one + 1) * size : (one + 2) * size] for one in tables if one < _LAST]
+    fat = [number for sector in sectors for (number,) in struct.iter_unpack("<I", sector)]
+
+    def chain(start, table, width, source, offset):
+        parts, left = [], len(table)
+        while start < _LAST and left:
+            parts.append(source[(start + offset) * width : (start + offset + 1) * width])
+            start, left = table[start], left - 1
+        return b"".join(parts)
+
+    entries = chain(folder, fat, size, content, 1)
+    root = struct.unpack_from("<I", entries, 116)[0]
+    for place in range(0, len(entries) - 127, 128):
+        length = struct.unpack_from("<H", entries, place + 64)[0]
+        name = entries[place : place + max(length - 2, 0)].decode("utf-16-le", errors="replace").lower()
+        if name in ("workbook", "book"):
+            start, bytes_ = struct.unpack_from("<II", entries, place + 116)
+            if bytes_ >= cutoff:
+                return chain(start, fat, size, content, 1)[:bytes_]
+            small_fat = [one for (one,) in struct.iter_unpack("<I", chain(small_start, fat, size, content, 1))]
+            return chain(start, small_fat, small, chain(root, fat, size, content, 1), 0)[:bytes_]
+    return b""
+
+
+_LAST = 0xFFFFFFFA  # numbers from here on end a chain
+_BEGIN, _END, _SHEET, _ENCRYPTED, _FORMULA, _VALUE_OR_ERROR = 0x0809, 0x000A, 0x0085, 0x002F, 0x0006, 0x0205
+
+
+def _records(stream, place):
+    """``(kind, place of its content, length)`` from a place to the end of what begins there."""
+    depth = 0
+    while place + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, place)
+        yield kind, place + 4, length
+        depth += (kind == _BEGIN) - (kind == _END)  # a drawing's chart is a part within the part
+        if depth <= 0 and kind == _END:
+            return
+        place += 4 + length
+
+
+def _first_sheet_of_old(stream) -> int:
+    """Where the first sheet begins."""
+    for kind, place, _ in _records(stream, 0):
+        if kind == _ENCRYPTED:
+            raise Refused(LOCKED)
+        if kind == _SHEET:
+            return struct.unpack_from("<I", stream, place)[0]
+    return len(stream)
+
+
+def _errors_in(stream, start) -> dict[tuple[int, int], str]:
+    errors = {}
+    for kind, place, _ in _records(stream, start):
+        code = None
+        if kind == _VALUE_OR_ERROR:
+            value, is_error = struct.unpack_from("<BB", stream, place + 6)
+            code = value if is_error else None
+        elif kind == _FORMULA and stream[place + 12 : place + 14] == b"\xff\xff" and stream[place + 6] == 2:
+            code = stream[place + 8]
+        if code is not None:
+            row, column = struct.unpack_from("<HH", stream, place)
+            errors[row + 1, column + 1] = ERRORS.get(code, SOME_ERROR)
+    return errors
 
 
 def rows_of(path, errors):

@@ -20,7 +20,7 @@ SHORTENED = re.compile(r"\d+(\.\d+)?[Ee]\+\d+")
 PHONE = re.compile(r"(86|0086)?1\d{10}|(?!1)\d{7,16}", re.ASCII)
 # as our own exports hide the middle of a number, and the day of a birth: 139****0001, 1987 年 **
 MASKED = re.compile(r"[^*]{0,4}\*{2,}[^*]{0,4}|\d{4}\s*年\s*\*+")
-EXCEL_ERRORS = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)|#{3,}")
+EXCEL_ERRORS = re.compile(r"#(N/A|GETTING_DATA|[A-Z_]+!|NAME\?|DIV/0!)|#{3,}")
 _DATE = [re.compile(form) for form in _FORMS]
 
 

@@ -4,13 +4,15 @@ The table is the promise: column, what the cell holds, and what it is read as, o
 """
 
 import datetime
+import re
+import zipfile
 from decimal import Decimal
 
 import pytest
 
 from branches.imports import people
 from branches.models import Person
-from tests.branches.old_excel import write_xls
+from tests.branches.old_excel import Failed, write_xls
 from tests.branches.sheets import GOOD_PERSON, HEADINGS, PEOPLE, counts, person_row, run, write_sheet
 from tests.builders import World
 
@@ -163,6 +165,65 @@ def test_an_identity_number_is_checked_and_sealed_where_the_site_keeps_them(worl
     assert run(PEOPLE, sheet(identity.masked(good))) == (counts(unchanged=1), [], 0)
     plan = people.read(write_sheet(tmp_path / "党员.xlsx", headings, [[*person_row(学工号="200002"), good]]))
     assert [one.why.split("同名，")[1] for one in plan.alike] == ["出生日期、联系电话、身份证号也相同"]
+
+
+OLD_ERRORS = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("by_formula", [False, True], ids=["alone", "by a formula"])
+@pytest.mark.parametrize("column", ["学工号", "联系电话", "民族", JOINED, "所在党支部", BASE])
+def test_an_error_in_an_old_sheet_is_refused_and_never_read_as_blank(world, tmp_path, column, by_formula):
+    lines = [
+        GOOD_PERSON | {"学工号": f"2000{code:02}", column: Failed(code, by_formula=by_formula)} for code in OLD_ERRORS
+    ]
+    path = write_xls(tmp_path / "党员.xls", [list(GOOD_PERSON), *(list(line.values()) for line in lines)])
+
+    plan = people.read(path)
+
+    assert [(fault.row, fault.column, fault.message) for fault in plan.faults] == [
+        (row, column, f"“{word}”{FAILED}") for row, word in enumerate(OLD_ERRORS.values(), start=2)
+    ]
+    assert plan.new == []
+
+
+def test_an_old_sheet_of_many_sectors_is_searched_to_its_end(world, tmp_path):
+    """A hundred rows fill many sectors of the file; the last cell of all is the one that failed."""
+    lines = [GOOD_PERSON | {"学工号": f"3{number:05}"} for number in range(100)]
+    lines.append(GOOD_PERSON | {"学工号": "399999", "民族": Failed(0x2A)})
+    path = write_xls(tmp_path / "党员.xls", [list(GOOD_PERSON), *(list(line.values()) for line in lines)])
+    assert [(fault.row, fault.column) for fault in people.read(path).faults] == [(102, "民族")]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="F2" t="e"><f>' + b"VLOOKUP(A1,B:C,2)&amp;" * 400 + b"</f><v>#N/A</v></c>",
+        b'<c r="F2" t="e"><f t="shared" si="0"/><v>#N/A</v></c>', b'<c t="e" s="1" r="F2"/>', b'<c r="F2" t="e"></c>',
+    ],
+    ids=["a long formula", "a shared formula", "closed at once", "empty"],
+)  # fmt: skip
+def test_an_error_is_found_however_its_cell_is_written(world, tmp_path, cell):
+    path = write_sheet(tmp_path / "党员.xlsx", HEADINGS, [person_row(民族="汉族")])
+    assert HEADINGS[5] == "民族"
+    replace_cell(path, b"F2", cell)
+    word = "#N/A" if b"#N/A" in cell else "#VALUE!"
+    assert [(one.row, one.column, one.message) for one in people.read(path).faults] == [
+        (2, "民族", f"“{word}”{FAILED}")
+    ]
+
+
+def replace_cell(path, place, cell):
+    """Write another cell into the sheet of a workbook, as another program would have written it."""
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    parts[name], count = re.subn(rb'<c r="' + place + rb'"[^>]*>.*?</c>', lambda _: cell, parts[name])
+    assert count == 1
+    with zipfile.ZipFile(path, "w") as book:
+        for one, content in parts.items():
+            book.writestr(one, content)
 
 
 def test_the_days_of_an_old_sheet_are_days(world, tmp_path):

@@ -12,8 +12,23 @@ DAY_FORMAT = 14  # m/d/y, built in
 GENERAL, DAY = 0, 1  # the two cell formats below
 
 
+class Failed:
+    """A cell that holds an error by its code, alone or as what a formula came to."""
+
+    def __init__(self, code, *, by_formula=False):
+        self.code, self.by_formula = code, by_formula
+
+    def record(self, row, column):
+        place = struct.pack("<HHH", row, column, GENERAL)
+        if self.by_formula:  # "1/0" in the tokens that Excel keeps
+            tokens = b"\x1e\x01\x00\x1e\x00\x00\x06"
+            result = bytes([2, 0, self.code, 0, 0, 0, 0xFF, 0xFF])
+            return _record(0x0006, place + result + struct.pack("<HIH", 0, 0, len(tokens)) + tokens)
+        return _record(0x0205, place + bytes([self.code, 1]))
+
+
 def write_xls(path, lines):
-    """Write rows of text, numbers, days and None; gives the path."""
+    """Write rows of text, numbers, days, errors and None; gives the path."""
     path.write_bytes(_compound(_workbook(lines)))
     return path
 
@@ -56,6 +71,8 @@ def _cell(row, column, value):
     if isinstance(value, datetime.date):
         days = (value - datetime.date(1899, 12, 30)).days
         return _record(0x0203, struct.pack("<HHHd", row, column, DAY, days))
+    if isinstance(value, Failed):
+        return value.record(row, column)
     if isinstance(value, int | float):
         return _record(0x0203, struct.pack("<HHHd", row, column, GENERAL, value))
     return _record(0x0204, struct.pack("<HHH", row, column, GENERAL) + _text(str(value)))
