@@ -7,8 +7,8 @@ from django.contrib.auth import password_validation
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.db.models import F
 
-from branches import access
-from branches.models import Organization, Person
+from branches.forms.places import PLACES, PlaceFilter
+from branches.models import Person
 from branches.reports.accounts import STATES
 from branches.reports.finding import in_office, named
 
@@ -117,16 +117,10 @@ ORDERS = {
 }
 
 
-class AccountFilter(django_filters.FilterSet):
+class AccountFilter(PlaceFilter):
     """The filters of the list of accounts. Who left is shown only when asked for."""
 
     q = django_filters.CharFilter(label="姓名或学工号", method="filter_text")
-    organization = django_filters.ModelChoiceFilter(
-        label="党组织",
-        queryset=lambda request: Organization.objects.visible_to(request.user).open().order_by("code"),
-        empty_label="全部组织",
-        method="filter_organization",
-    )
     state = django_filters.ChoiceFilter(
         label="账号情况",
         choices=[(key, word) for key, (word, *_) in STATES.items()],
@@ -142,7 +136,7 @@ class AccountFilter(django_filters.FilterSet):
 
     class Meta:
         model = Person
-        fields = ["q", "organization", "state", "office", "order"]
+        fields = ["q", "organization", "place", "state", "office", "order"]
 
     def filter_queryset(self, queryset):
         rows = super().filter_queryset(queryset)
@@ -150,10 +144,6 @@ class AccountFilter(django_filters.FilterSet):
 
     def filter_text(self, rows, name, value):
         return named(rows, value)
-
-    def filter_organization(self, rows, name, value):
-        """Everybody there and below."""
-        return rows.filter(access.within("organization__path", value.path))
 
     def filter_office(self, rows, name, value):
         return in_office(rows)
@@ -166,7 +156,7 @@ class AccountFilter(django_filters.FilterSet):
         """The filters in force as users read them, for the export's note and its log."""
         data = self.form.cleaned_data if self.form.is_valid() else {}
         shown = {
-            name: str(value) if name in ("q", "organization") else dict(self.form.fields[name].choices).get(value, "")
+            name: str(value) if name in ("q", *PLACES) else dict(self.form.fields[name].choices).get(value, "")
             for name, value in data.items()
             if value
         }

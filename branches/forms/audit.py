@@ -7,9 +7,10 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 
-from branches import access
+from branches.forms.places import PlaceFilter
 from branches.models import Organization
 from branches.reports.audit import USER, subjects
+from branches.reports.finding import under
 from core import clock
 from core.audit import AuditEntry, event_groups
 
@@ -26,7 +27,7 @@ def _kinds():
     return [*subjects().items(), (USER, "账号")]
 
 
-class AuditFilter(django_filters.FilterSet):
+class AuditFilter(PlaceFilter):
     """Newest first; the last thirty days unless a period is given. An unknown value filters nothing."""
 
     since = django_filters.DateFilter(label="从", method="filter_since", widget=DAY, validators=IN_OUR_TIME)
@@ -34,17 +35,11 @@ class AuditFilter(django_filters.FilterSet):
     who = django_filters.CharFilter(label="办理人", method="filter_who")
     event = django_filters.ChoiceFilter(label="事项", choices=_events, empty_label="全部事项")
     kind = django_filters.ChoiceFilter(label="对象", choices=_kinds, empty_label="全部对象", field_name="subject")
-    organization = django_filters.ModelChoiceFilter(
-        label="党组织",
-        queryset=lambda request: Organization.objects.visible_to(request.user).order_by("code"),
-        empty_label="全部组织",
-        method="filter_organization",
-    )
     q = django_filters.CharFilter(label="说明", field_name="note", lookup_expr="icontains")
 
     class Meta:
         model = AuditEntry
-        fields = ["since", "until", "who", "event", "kind", "organization", "q"]
+        fields = ["since", "until", "who", "event", "kind", "organization", "place", "q"]
 
     def __init__(self, data, **kwargs):
         data = data.copy()
@@ -62,9 +57,14 @@ class AuditFilter(django_filters.FilterSet):
         return rows.filter(Q(by__name__icontains=value) | Q(by__username__startswith=value))
 
     def filter_organization(self, rows, name, value):
-        """Everything there and below."""
-        below = Organization.objects.filter(access.within("path", value.path))
-        return rows.filter(organization_id__in=below.values("pk"))
+        return self._there(rows, [value])
+
+    def filter_place(self, rows, name, value):
+        return self._there(rows, self.places)
+
+    def _there(self, rows, places):
+        """The log has no key of an organization, only its number."""
+        return rows.filter(organization_id__in=Organization.objects.filter(under(places, "path")).values("pk"))
 
     @property
     def words(self) -> dict[str, str]:

@@ -4,9 +4,9 @@ import django_filters
 from django import forms
 from django.db.models import Q
 
-from branches import access
 from branches.actions.exclusions import end_is_within, overlap_words
-from branches.models import Exclusion, Organization
+from branches.forms.places import PlaceFilter
+from branches.models import Exclusion
 from branches.reports.exclusions import in_state
 from core import clock
 
@@ -75,28 +75,20 @@ class EndForm(forms.Form):
         return day
 
 
-class ExclusionFilter(django_filters.FilterSet):
+class ExclusionFilter(PlaceFilter):
     """By state today, organization, and name or number; an unknown value filters nothing."""
 
+    paths = ("person__organization__path",)
+
     q = django_filters.CharFilter(label="姓名或学工号", method="filter_text")
-    organization = django_filters.ModelChoiceFilter(
-        label="党组织",
-        queryset=lambda request: Organization.objects.visible_to(request.user).open().order_by("code"),
-        empty_label="全部组织",
-        method="filter_organization",
-    )
     state = django_filters.ChoiceFilter(label="状态", choices=STATES, empty_label="全部状态", method="filter_state")
 
     class Meta:
         model = Exclusion
-        fields = ["q", "organization", "state"]
+        fields = ["q", "organization", "place", "state"]
 
     def filter_text(self, rows, name, value):
         return rows.filter(Q(person__name__icontains=value) | Q(person__staff_number__istartswith=value))
-
-    def filter_organization(self, rows, name, value):
-        """Everybody there and below."""
-        return rows.filter(access.within("person__organization__path", value.path))
 
     def filter_state(self, rows, name, value):
         return in_state(rows, value, self.request.user)
@@ -108,6 +100,7 @@ class ExclusionFilter(django_filters.FilterSet):
         shown = {
             "姓名或学工号": data.get("q"),
             "党组织": data.get("organization"),
+            "组织名称或编码": data.get("place"),
             "状态": dict(STATES).get(data.get("state", "")),
         }
         return {name: str(word) for name, word in shown.items() if word}

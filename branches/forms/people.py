@@ -6,11 +6,11 @@ import django_filters
 from django import forms
 
 from branches import identity
+from branches.forms.places import PlaceFilter
 from branches.models import Office, Organization, Person
 from branches.reports import finding
 from branches.reports.people import COLUMNS, Column, columns_chosen, columns_offered
 
-MOST_OPTIONS = 400  # a select of more organizations is no help: then they are looked for by name
 NO_GROUP = "none"
 SIZES = ("30", "50", "100")
 TICK = {"class": "form-check-input"}  # boxes that the page lays out one by one
@@ -92,19 +92,13 @@ def _day(label, lookup):
     return django_filters.DateFilter(field_name="joined_on", lookup_expr=lookup, label=label, widget=widget)
 
 
-class PersonFilter(django_filters.FilterSet):
+class PersonFilter(PlaceFilter):
     """The register's filters, order and columns, all of them in the address; an unknown value filters nothing.
 
     Organizations come from the user's part of the tree, groups from the one branch that is chosen or seen.
     """
 
     q = django_filters.CharFilter(label="姓名或学工号", method="filter_text")
-    organization = django_filters.ModelChoiceFilter(
-        label="党组织",
-        queryset=lambda request: Organization.objects.visible_to(request.user),
-        method="filter_organization",
-    )
-    place = django_filters.CharFilter(label="组织名称或编码", method="filter_place")
     group = django_filters.CharFilter(label="党小组", method="filter_group")
     standing = django_filters.MultipleChoiceFilter(
         label="类别", choices=Person.Standing.choices, widget=forms.CheckboxSelectMultiple(attrs=TICK), distinct=False
@@ -141,13 +135,6 @@ class PersonFilter(django_filters.FilterSet):
 
     def filter_text(self, rows, name, value):
         return finding.named(rows, value)
-
-    def filter_organization(self, rows, name, value):
-        """Everybody there and below."""
-        return finding.at_places(rows, [value])
-
-    def filter_place(self, rows, name, value):
-        return finding.at_places(rows, self.places)
 
     def filter_group(self, rows, name, value):
         if value not in dict(self.groups):
@@ -193,32 +180,9 @@ class PersonFilter(django_filters.FilterSet):
         return [(column, column in shown) for column in columns_offered()]
 
     @cached_property
-    def _few_organizations(self) -> list[Organization]:
-        """The user's organizations, if a select can hold them."""
-        rows = list(Organization.objects.visible_to(self.request.user).open().order_by("code")[: MOST_OPTIONS + 1])
-        return rows if len(rows) <= MOST_OPTIONS else []
-
-    @cached_property
-    def places(self) -> list[Organization]:
-        """The organizations that the words in ``place`` find."""
-        text = self._chosen("place")
-        return finding.places_named(self.request.user, text) if text else []
-
-    @property
-    def organizations(self) -> list[Organization]:
-        """What the select offers: all, or of very many those that were looked for and the one that is chosen."""
-        chosen = self._chosen("organization")
-        rows = self._few_organizations or self.places
-        return rows if chosen is None or chosen in rows else [chosen, *rows]
-
-    @property
-    def asks_for_place(self) -> bool:
-        return not self._few_organizations
-
-    @cached_property
     def branch(self) -> Organization | None:
         """The one branch about which this is: chosen, or the only one that the user sees."""
-        only = self._few_organizations[0] if len(self._few_organizations) == 1 else None
+        only = self.few_organizations[0] if len(self.few_organizations) == 1 else None
         found = self._chosen("organization", only)
         return found if found and found.is_branch else None
 

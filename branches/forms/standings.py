@@ -3,9 +3,9 @@
 import django_filters
 from django import forms
 
-from branches import access
 from branches.actions.standings import facts_of, last_step
-from branches.models import Organization, Person
+from branches.forms.places import PLACES, PlaceFilter
+from branches.models import Person
 from branches.reports.finding import named
 from branches.standing import STEPS, correction_faults, faults, steps_from
 from core import clock
@@ -87,28 +87,18 @@ class CorrectForm(forms.Form):
         return data
 
 
-class ProbationFilter(django_filters.FilterSet):
+class ProbationFilter(PlaceFilter):
     """Whose probation: over by today unless chosen otherwise; by name or number, in one organization."""
 
     q = django_filters.CharFilter(label="姓名或学工号", method="filter_text")
-    organization = django_filters.ModelChoiceFilter(
-        label="党组织",
-        queryset=lambda request: Organization.objects.visible_to(request.user).open().order_by("code"),
-        empty_label="全部组织",
-        method="filter_organization",
-    )
     when = django_filters.ChoiceFilter(label="预备期", choices=WHEN, empty_label="已经期满", method="filter_nothing")
 
     class Meta:
         model = Person
-        fields = ["q", "organization", "when"]
+        fields = ["q", "organization", "place", "when"]
 
     def filter_text(self, rows, name, value):
         return named(rows, value)
-
-    def filter_organization(self, rows, name, value):
-        """Everybody there and below."""
-        return rows.filter(access.within("organization__path", value.path))
 
     def filter_nothing(self, rows, name, value):
         """The report narrows by it, also where nothing is chosen."""
@@ -125,4 +115,4 @@ class ProbationFilter(django_filters.FilterSet):
         data = self.form.cleaned_data if self.form.is_valid() else {}
         chosen = {"预备期": dict(WHEN).get(self.span, "已经期满")}
         chosen |= {"姓名或学工号": data["q"]} if data.get("q") else {}
-        return chosen | ({"党组织": str(data["organization"])} if data.get("organization") else {})
+        return chosen | {word: str(data[name]) for name, word in PLACES.items() if data.get(name)}

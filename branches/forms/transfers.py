@@ -6,7 +6,7 @@ import django_filters
 from django import forms
 from django.db.models import Max, Q
 
-from branches import access
+from branches.forms.places import PLACES, PlaceFilter
 from branches.models import Organization, Person, Transfer
 from branches.reports.transfers import named_transfers, students_of
 from branches.rules import transfers as rules
@@ -225,36 +225,26 @@ def _words(table):
     return [(key, word) for key, (word, _) in table.items()]
 
 
-class TransferFilter(django_filters.FilterSet):
-    """The list's tab, filters and order; an unknown value filters nothing."""
+class TransferFilter(PlaceFilter):
+    """The list's tab, filters and order; an unknown value filters nothing. A place means moves from it or to it."""
+
+    paths = ("from_organization__path", "to_organization__path")
 
     view = django_filters.ChoiceFilter(label="范围", choices=_words(VIEWS), method="filter_view")
     q = django_filters.CharFilter(label="姓名或学工号", method="filter_text")
     kind = django_filters.ChoiceFilter(label="种类", choices=Kind.choices, empty_label="全部种类")
-    organization = django_filters.ModelChoiceFilter(
-        label="党组织",
-        queryset=lambda request: Organization.objects.visible_to(request.user).order_by("code"),
-        empty_label="全部组织",
-        method="filter_organization",
-    )
     month = django_filters.ChoiceFilter(label="月份", choices=_months, empty_label="全部月份", method="filter_month")
     order = django_filters.ChoiceFilter(label="排列", choices=_words(ORDERS), empty_label=None, method="sort")
 
     class Meta:
         model = Transfer
-        fields = ["view", "q", "kind", "organization", "month", "order"]
+        fields = ["view", "q", "kind", "organization", "place", "month", "order"]
 
     def filter_view(self, rows, name, value):
         return VIEWS[value][1](rows, self.request.user)
 
     def filter_text(self, rows, name, value):
         return named_transfers(rows, value)
-
-    def filter_organization(self, rows, name, value):
-        """Moves from or to the organization and those below it."""
-        return rows.filter(
-            access.within("from_organization__path", value.path) | access.within("to_organization__path", value.path)
-        )
 
     def filter_month(self, rows, name, value):
         """What took place in a month; of what did not, when it was asked for."""
@@ -270,7 +260,7 @@ class TransferFilter(django_filters.FilterSet):
         """The filters in force as users read them, for the export's note and its log."""
         data = self.form.cleaned_data if self.form.is_valid() else {}
         shown = {
-            name: str(value) if name in ("q", "organization") else dict(self.form.fields[name].choices).get(value, "")
+            name: str(value) if name in ("q", *PLACES) else dict(self.form.fields[name].choices).get(value, "")
             for name, value in data.items()
             if value
         }

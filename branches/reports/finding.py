@@ -27,12 +27,13 @@ def places_named(user, text):
     return list(Organization.objects.visible_to(user).filter(named_so).order_by("code")[:MOST_PLACES])
 
 
-def at_places(people, places):
-    """Those of any of the organizations, and of everything below them."""
+def under(places, *paths) -> Q:
+    """What lies in any of the organizations, and in everything below them; ``paths`` lead to a row's organizations."""
     scope = Q(pk__in=[])
     for place in places:
-        scope |= access.within("organization__path", place.path)
-    return people.filter(scope)
+        for path in paths:
+            scope |= access.within(path, place.path)
+    return scope
 
 
 def in_office(people, *offices):

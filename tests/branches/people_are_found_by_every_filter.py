@@ -8,7 +8,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from branches.forms import people as forms
+from branches.forms import places
 from branches.models import Appointment, Exclusion, Office, Person, StructurePolicy, Transfer
 from tests.builders import World, fresh, make_branch, make_group, make_officer, make_person
 
@@ -175,7 +175,7 @@ def test_groups_are_offered_for_the_one_branch_that_is_meant(world, register, cl
 
 
 def test_of_very_many_organizations_one_looks_for_a_name(world, register, client, monkeypatch):
-    monkeypatch.setattr(forms, "MOST_OPTIONS", 3)
+    monkeypatch.setattr(places, "MOST_OPTIONS", 3)
     client.force_login(world.zhou)
 
     def asked(**data):
