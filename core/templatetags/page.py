@@ -176,9 +176,12 @@ def get(mapping, key):
 
 
 @register.inclusion_tag("core/pager.html", takes_context=True)
-def pager(context, page, unit="条"):
-    """Links to the other pages, keeping the filters in the address."""
-    return {"page": page, "unit": unit, "request": context["request"]}
+def pager(context, page, unit="条", at=""):
+    """Links to the other pages, keeping the filters in the address.
+
+    ``at`` is the list's own address, where the page may also be the answer to a form that was sent elsewhere.
+    """
+    return {"page": page, "unit": unit, "at": at, "request": context["request"]}
 
 
 @register.inclusion_tag("core/timeline.html")
