@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
 
+from django.db.models import F
+
 from branches.models import Appointment, Exclusion, StandingChange, Transfer
 from core.contributions import registry
 
@@ -110,7 +112,9 @@ def _exclusions(person, user):
 
 
 def _offices(person, user):
-    rows = Appointment.objects.visible_to(user).filter(person=person).select_related("organization")
+    """Those that ran for a day at least: none did of an election that was taken back, or that was to begin later."""
+    rows = Appointment.objects.visible_to(user).filter(person=person).exclude(ends_on=F("starts_on"))
+    rows = rows.select_related("organization")
     for row in rows.order_by("-starts_on", "-pk"):
         office = f"{row.organization}{'代理' if row.is_acting else ''}{row.label}"
         until = f"{row.ends_on:%Y-%m-%d}" if row.ends_on else "今"

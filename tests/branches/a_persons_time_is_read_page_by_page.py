@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from branches.actions import hold_election, undo_election
 from branches.models import Appointment, Exclusion, Office, Person, StandingChange, Transfer
 from branches.reports import timeline
 from core.contributions import in_batches, registry
@@ -106,6 +107,24 @@ def test_leaving_is_told_once(world, client, kind, place, what):
         )  # fmt: skip
     client.force_login(world.zhao)
     assert entries(client, row) == [(DAY(2026, 5, 1), what)]
+
+
+def test_an_election_that_was_taken_back_is_no_office_of_anybodys_life(world, client):
+    new, days = world.zheng.person, {"held_on": DAY(2026, 11, 23), "term_starts_on": DAY(2026, 11, 23)}
+    client.force_login(world.li)
+    before = entries(client, new), entries(client, world.li.person)
+    seats = [
+        (new, "SECRETARY"), (world.chen.person, "ORGANIZATION_COMMISSIONER"),
+        (world.xu.person, "PUBLICITY_COMMISSIONER"),
+    ]  # fmt: skip
+    election = hold_election(world.first, by=world.wang, seats=seats, note="", term_ends_on=DAY(2029, 11, 23), **days)
+    client.force_login(world.zheng)
+    assert entries(client, new) == [(DAY(2026, 11, 23), "任文学院第一党支部书记（2026-11-23 至 今）"), *before[0]]
+
+    undo_election(election, by=world.wang, reason="选票要重新清点")
+
+    client.force_login(world.li)
+    assert (entries(client, new), entries(client, world.li.person)) == before
 
 
 @pytest.fixture
