@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from branches.models import SheetImport, SheetRow
+from core.jobs import Job
 
 Outcome, Status = SheetRow.Outcome, SheetImport.Status
 # in the order of the tabs: what must be seen before comes first
@@ -22,6 +23,24 @@ SAYS = {
 SAYS_OF_ORGANIZATIONS = {
     Outcome.MISSING: "同一个上级下，名册里有、表里没有的党组织。导入不会改动；已经撤销的，请在党组织页面办理。",
 }
+
+
+# status → (from which percent of its job on, what is done then). All that is written is written in one transaction,
+# during which nothing can be told: so writing is one step, without a share of itself
+STEPS = {
+    Status.READING: ((0, "读文件"), (30, "逐行和名册核对"), (60, "存下核对结果")),
+    Status.WRITING: ((0, "再读一遍文件"), (30, "再核对一遍，一次写入名册和办理记录")),
+}
+DONE, NOW, TO_COME = ("done", "已办完"), ("wait", "正在办"), ("none", "还没开始")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the work on a sheet; ``style`` and ``state`` say how far it is."""
+
+    word: str
+    style: str
+    state: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +70,13 @@ class Preview:
 def earlier_imports(user):
     """One's own uploads, the latest first."""
     return SheetImport.objects.visible_to(user).select_related("job")
+
+
+def steps_of(row) -> list[Step]:
+    """The steps of the work that a sheet waits for, by the progress of its job; none when it waits for nothing."""
+    steps, job = STEPS.get(row.status, ()), row.job
+    begun = [step for step in steps if job and job.state != Job.State.PENDING and job.progress >= step[0]]
+    return [Step(step[1], *(TO_COME if step not in begun else NOW if step == begun[-1] else DONE)) for step in steps]
 
 
 def preview_of(row, wanted="") -> Preview:

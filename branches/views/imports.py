@@ -11,7 +11,7 @@ from branches.access import can, get_visible_or_404, section
 from branches.forms.imports import ConfirmForm, UploadForm
 from branches.imports.template import template_book
 from branches.models import SheetImport
-from branches.reports.imports import earlier_imports, preview_of
+from branches.reports.imports import earlier_imports, preview_of, steps_of
 from core.pages import page_of, workbook_response
 from core.workflow import require
 
@@ -63,7 +63,7 @@ def sheet_import(request, pk):
 def import_page(request, row, form, status=200):
     preview = preview_of(row, request.GET.get("show", ""))
     context = {
-        "sheet": row, "preview": preview, "page": page_of(request, preview.rows), "form": form,
+        "sheet": row, "steps": steps_of(row), "preview": preview, "page": page_of(request, preview.rows), "form": form,
         "can_confirm": can(request.user, "import.confirm", row), "can_drop": can(request.user, "import.drop", row),
         "can_take_faulty": can(request.user, "import.take_faulty", row),
     }  # fmt: skip
@@ -79,7 +79,7 @@ def import_progress(request, pk):
         return redirect(row)
     if not row.is_running:
         return HttpResponseClientRefresh()
-    return render(request, "branches/import_progress.html", {"sheet": row})
+    return render(request, "branches/import_progress.html", {"sheet": row, "steps": steps_of(row)})
 
 
 @require_POST

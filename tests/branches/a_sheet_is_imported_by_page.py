@@ -90,6 +90,20 @@ def test_what_the_register_holds_of_a_phone_or_birth_date_is_masked_in_the_previ
     assert ["13811112222" in text for text in shown] == [True, False]
 
 
+def test_writing_is_shown_as_steps_and_never_as_a_share_of_itself(world, zhou, sheet):
+    row = compared(zhou, sheet(person_row()))
+    confirm(zhou, row)
+    row.refresh_from_db()
+    shown = {}
+    for state, percent in (("PENDING", 0), ("RUNNING", 5), ("RUNNING", 30)):
+        Job.objects.filter(pk=row.job_id).update(state=state, progress=percent)
+        answer = page(zhou, row)
+        shown[percent] = [step.state for step in answer.context["steps"]]
+        text = answer.content.decode()
+        assert ("%" in text.split('id="progress"')[1].split("</section>")[0], "要么一行也不写" in text) == (False, True)
+    assert shown == {0: ["还没开始", "还没开始"], 5: ["正在办", "还没开始"], 30: ["已办完", "正在办"]}
+
+
 def test_a_second_time_there_is_nothing_to_write(world, zhou, sheet):
     path = sheet(person_row(), person_row(学工号="200002", 姓名="另一位", 联系电话="13800000002"))
     imported(zhou, compared(zhou, path))
