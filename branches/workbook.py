@@ -174,5 +174,5 @@ def _term_cells(line):
     row = line.organization
     secretary = line.secretary.person.name if line.secretary else ""
     return [
-        row.code, row.short_name, row.kind_label, secretary, row.full, row.seated, row.term_ends_on, line.words,
+        row.code, row.short_name, row.kind_label, secretary, line.full, line.seated, row.term_ends_on, line.words,
     ]  # fmt: skip
