@@ -45,7 +45,9 @@ def open_accounts(people, *, by):
 
     At most ``MOST_AT_ONCE``: the same act again goes on with the next.
     """
-    rows = lock_all(people.select_related("user", "organization")[:MOST_AT_ONCE])
+    shown = list(people.values_list("pk", flat=True)[:MOST_AT_ONCE])
+    locked = lock_all(Person.objects.filter(pk__in=shown).select_related("user", "organization").order_by("pk"))
+    rows = sorted(locked, key=lambda one: shown.index(one.pk))  # printed in the order of the page
     held = rules.offices_at(people.order_by().values("pk"))
     mine = [one for one in rows if rules.may_keep(by, one, held.get(one.pk, []))]
     _accounts_for(_without_account(mine), by)

@@ -67,12 +67,12 @@ def dissolve_group(group, *, by):
     _see_that_it_is_open(group)
     require(rules.can_dissolve(by, group))
     today = clock.today()
+    people = lock_all(Person.objects.filter(group=group).order_by("pk"))
     leaders = lock_all(Appointment.objects.lasting().filter(group=group, office=Office.GROUP_LEADER).order_by("pk"))
     for leader in leaders:
         leader.ends_on = max(leader.starts_on, today)
     Appointment.objects.bulk_update(leaders, ["ends_on"])
     record_many(leaders, "appointment.ended_by_dissolving", by=by, note=f"{group}撤销")
-    people = lock_all(Person.objects.filter(group=group).order_by("pk"))
     for person in people:
         person.group = None
     Person.objects.bulk_update(people, ["group"], batch_size=500)

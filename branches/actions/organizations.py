@@ -9,6 +9,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Concat, Substr
 
 from branches import access, rules
+from branches.actions.order import lock_branches
 from branches.models import Appointment, Organization, Person, Transfer
 from core import clock
 from core.audit import history_of, record, record_many
@@ -91,7 +92,7 @@ def close_organization(organization, *, by, closed_on, reason, people_to=None):
     Its offices end that day; who was on their way to it stays where they are. All that it did stays as it was.
     """
     Organization.objects.lock_tree()
-    organization, people_to = _lock_both(organization, people_to)
+    organization, people_to = lock_branches(organization, people_to)
     transfers = _open_transfers_of(organization)
     people = lock_all(Person.objects.of(organization).present().order_by("pk"))
     if organization.closed_on:
@@ -114,13 +115,6 @@ def close_organization(organization, *, by, closed_on, reason, people_to=None):
     where = f"，{len(people)} 人转入{people_to}" if people else ""
     _tell(told, organization, entry, f"{organization}已撤销{where}", reason)
     return organization
-
-
-def _lock_both(closing, receiving):
-    """Branches before open transfers before people, rows of a kind by their id: the order of all who lock them."""
-    asked = [one.pk for one in (closing, receiving) if one is not None]
-    rows = {row.pk: row for row in lock_all(Organization.objects.filter(pk__in=asked).order_by("pk"))}
-    return rows[closing.pk], rows[receiving.pk] if receiving else None
 
 
 def _open_transfers_of(organization):

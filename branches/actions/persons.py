@@ -7,6 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 
 from branches import rules
+from branches.actions.order import lock_people
 from branches.models import Person
 from core.audit import record
 from core.workflow import StaleState, lock, no, require
@@ -55,7 +56,7 @@ def edit_person(person, *, by, version, **facts):
 
     Standing, the days of joining, organization and offices have acts of their own.
     """
-    person = lock(person)
+    (person,) = lock_people([person.pk])
     require(rules.can_edit_person(by, person))
     if version_of(person) != version:
         raise FactsOvertaken

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from branches import rules
+from branches.actions.order import lock_people
 from branches.models import Person, StandingChange, StructurePolicy, Transfer
 from branches.standing import STEPS, Facts, correction_faults, faults
 from core import clock
@@ -36,7 +37,7 @@ def _last_move(person):
 @transaction.atomic
 def change_standing(person, *, by, kind, changed_on, until=None, note=""):
     """Register one step: prospect, admitted, confirmed, probation extended or cancelled, no longer developed."""
-    person, step = lock(person), STEPS[kind]
+    (person,), step = lock_people([person.pk]), STEPS[kind]
     require(rules.can_take_step(by, person, kind))
     if person.standing not in step.before:
         raise StaleState(f"现在的类别是“{person.get_standing_display()}”，不能{step.word}。请看最新情况后再决定。")
@@ -104,6 +105,7 @@ def _holds_nothing(person, kind):
 @transaction.atomic
 def undo_standing(person, *, by, note):
     """Take back the latest step, which was a mistake: what was before stands again. The log keeps both."""
+    dropped = lock_all(person.transfers.accepted().filter(kind=Transfer.Kind.DROPPED).order_by("pk"))
     person = lock(person)
     last = last_step(person)
     require(rules.can_undo_standing(by, person, last))
@@ -119,7 +121,7 @@ def undo_standing(person, *, by, note):
             lost += _restore_the_probation(person)
         case Kind.DROPPED:
             person.left_on = None
-            also = lock_all(person.transfers.accepted().filter(kind=Transfer.Kind.DROPPED, moved_on=last.changed_on))
+            also = [gone for gone in dropped if gone.moved_on == last.changed_on]
             for gone in also:
                 gone.status, gone.answer = Transfer.Status.WITHDRAWN, note
                 gone.save(update_fields=["status", "answer"])

@@ -1,7 +1,6 @@
 """Every move of people: asked for, accepted, registered, undone. Each reads lock · check · change · record · tell.
 
-Branches are locked before open transfers, these before people, rows of a kind by their id: the order of all who lock
-several of them.
+What is locked before what: see ``order``.
 """
 
 import datetime
@@ -12,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from branches import access
+from branches.actions.order import lock_branches, lock_people
 from branches.models import Appointment, Organization, Person, Transfer
 from branches.rules import transfers as rules
 from core import clock
@@ -33,7 +33,7 @@ OVERTAKEN = "组织关系已另行变动，本次转接不再办理"
 @transaction.atomic
 def request_transfer(person, *, by, to, note=""):
     """Ask another branch of the university to take somebody over. Nobody has moved until it accepts."""
-    person = lock(person)
+    (person,), to = lock_people([person.pk], to), lock(to)
     require(rules.can_request_transfer(by, person))
     require(rules.can_receive(to))
     if to.pk == person.organization_id:
@@ -58,7 +58,7 @@ def request_transfer(person, *, by, to, note=""):
 def accept_transfer(transfer, *, by, moved_on=None):
     """接收: from this day on the person belongs to the receiving branch, and holds no office of the old one."""
     moved_on = moved_on or clock.today()
-    to = lock(transfer.to_organization)
+    _, to = lock_branches(transfer.from_organization, transfer.to_organization)
     transfer = lock(transfer, *FROM["accept"])
     person = lock(transfer.person)
     transfer.person, transfer.to_organization = person, to
@@ -131,7 +131,7 @@ def _close(transfer, status, by, answer):
 @transaction.atomic
 def release_person(person, *, by, kind, left_on, place="", note=""):
     """Register that somebody left: where to, died, suspended, expelled. Nothing of the past changes."""
-    (person,) = _lock_people([person.pk])
+    (person,) = lock_people([person.pk])
     require(rules.can_release_as(by, person, kind))
     require(rules.why_not_on(left_on, _last_moves([person]).get(person.pk), kind=kind))
     (transfer,) = _register(
@@ -152,7 +152,7 @@ def release_graduates(places: dict[Person, str], *, by, left_on, note=""):
     if len(places) > MOST_GRADUATES:
         raise StaleState(f"一次最多办理 {MOST_GRADUATES} 人，请分几次办理。")
     by_id = {person.pk: place for person, place in places.items()}
-    people = _lock_people(by_id)
+    people = lock_people(by_id)
     last = _last_moves(people)
     for person in people:
         allowed = rules.can_release_as(by, person, Kind.GRADUATED) and rules.why_not_on(
@@ -184,9 +184,10 @@ def admit_person(organization, *, by, staff_number, name, moved_on, place="", no
 
     Who left before comes back under the same number, with their past; ``facts`` are those of somebody new.
     """
-    organization = lock(organization)
+    who = Person.objects.filter(staff_number=staff_number).values_list("pk", flat=True)
+    known, organization = lock_people(who, organization), lock(organization)
     require(rules.can_admit_people(by, organization))
-    kind, known = Kind.IN, lock_all(Person.objects.filter(staff_number=staff_number))
+    kind = Kind.IN
     if not known:
         last = None
         try:
@@ -231,6 +232,7 @@ def undo_transfer(transfer, *, by, reason):
 
     What was frozen meanwhile stays as it is, and offices that ended by the move do not come back by themselves.
     """
+    lock_branches(transfer.from_organization, transfer.to_organization)
     transfer = lock(transfer, *FROM["undo"])
     transfer.person = person = lock(transfer.person)
     require(rules.can_undo_transfer(by, transfer))
@@ -265,7 +267,7 @@ def move_many(people_to_branch: dict[Person, Organization], *, by, moved_on, not
     """
     given = {person.pk: person for person in people_to_branch}
     targets = {person.pk: branch for person, branch in people_to_branch.items()}
-    people = _lock_people(targets)
+    people = lock_people(targets, *people_to_branch.values())
     rows = [
         Transfer(
             person=person, kind=Kind.WITHIN, from_organization=person.organization,
@@ -281,12 +283,6 @@ def move_many(people_to_branch: dict[Person, Organization], *, by, moved_on, not
     for row in rows:
         given[row.person_id].organization, given[row.person_id].group = targets[row.person_id], None
     return rows
-
-
-def _lock_people(ids) -> list[Person]:
-    """People by id under a lock, with what the rules ask of them, after what was asked for them."""
-    lock_all(Transfer.objects.open().filter(person__in=list(ids)).order_by("pk"))
-    return lock_all(Person.objects.filter(pk__in=list(ids)).select_related("organization", "user").order_by("pk"))
 
 
 def _last_moves(people) -> dict[int, datetime.date]:

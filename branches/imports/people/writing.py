@@ -8,7 +8,7 @@ from branches import identity
 from branches.actions.transfers import move_many
 from branches.imports.people.lines import STEPS
 from branches.imports.plan import Faulty, Plan
-from branches.models import Appointment, Person, StandingChange
+from branches.models import Appointment, Organization, Person, StandingChange, Transfer
 from core import clock
 from core.accounts import User
 from core.audit import AuditEntry, entry_of
@@ -24,9 +24,11 @@ STEP_KINDS = {
 
 
 def lock() -> None:
-    """Hold what a write will change before it is compared: first what higher floors lock, then people by their id."""
+    """Hold what a write will change before it is compared: what higher floors lock, then in the order of all acts."""
     for column in registry.sheet_columns:
         column.lock()
+    list(Organization.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    list(Transfer.objects.open().select_for_update().order_by("pk").values_list("pk", flat=True))
     list(Person.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
