@@ -22,7 +22,7 @@ from dues.models import Charge
 from tests.builders import make_day, make_person
 
 D = datetime.date
-TODAY = D(2026, 11, 23)
+TODAY, SECOND = D(2026, 11, 23), D(2026, 11, 2)
 NEW = {"staff_number": "N2026", "name": "新同志", "place": "复旦大学"}
 
 
@@ -34,7 +34,7 @@ def back(person, branch, by, moved_on=TODAY, **facts):
     return admit(branch, by, moved_on, staff_number=person.staff_number, name=person.name, **facts)
 
 
-def gone(world, kind, left_on=D(2026, 11, 2)):
+def gone(world, kind, left_on=SECOND):
     person = make_person(world.first, "老同志", category="STUDENT")
     actions.release_person(person, by=world.zhou, kind=kind, left_on=left_on, place="外校", note="x")
     person.refresh_from_db()
