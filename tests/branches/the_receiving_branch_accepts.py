@@ -136,6 +136,16 @@ def test_nobody_accepts_themselves_nor_what_they_asked_for(world):
     actions.accept_transfer(mine, by=world.zhao)
 
 
+def test_who_left_the_university_goes_to_no_branch_that_could_accept(world, client):
+    gone = actions.release_person(world.zheng.person, by=world.chen, kind="OUT", left_on=TODAY, place="兄弟院校")
+    client.force_login(world.chen)
+    before = picture()
+    answer = client.post(reverse("transfer_accept", args=[gone.pk]), TYPED, follow=True)
+    [said] = answer.context["messages"]
+    assert str(said).startswith("这件事已经有人办过了：现在是“已办结”")
+    assert picture() == before
+
+
 def test_waiting_are_exactly_those_that_one_may_accept(world, asked):
     waiting = {name for name in CAST if Transfer.objects.awaiting(getattr(world, name)).exists()}
     assert waiting == ACCEPTERS
