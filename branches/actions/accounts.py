@@ -208,7 +208,8 @@ def unlock_account(user, *, by):
     """Forget the wrong passwords, so that the owner need not wait for half an hour."""
     user = lock(user)
     require(rules.can_unlock_account(by, user.person))
-    reset(username=user.username)
+    if not reset(username=user.username):
+        raise StaleState("这个账号没有锁定，不用解除。")
     record(user, "account.unlocked", by=by)
     return user
 

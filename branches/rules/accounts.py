@@ -82,28 +82,30 @@ def can_hand_out_code(user, person):
     return can_keep_account(user, person) and _is_in_use(person)
 
 
+def _is_of_the_register(person):
+    return YES if person.left_on is None else no("这个人已离开名册，账号不能再用。")
+
+
 def _is_in_use(person):
-    if person.left_on is not None:
-        return no("这个人已离开名册，账号不能再用。")
-    return YES if person.user.is_active else no("账号已停用。请先恢复使用，再发激活码。")
+    in_use = YES if person.user.is_active else no("账号已停用。请先恢复使用，再办理。")
+    return _is_of_the_register(person) and in_use
 
 
 @rule("account.disable")
 def can_disable_account(user, person):
-    return can_keep_account(user, person)
+    return can_keep_account(user, person) and _is_of_the_register(person)
 
 
 @rule("account.enable")
 def can_enable_account(user, person):
-    gone = person.left_on is not None
-    return can_keep_account(user, person) and (no("这个人已离开名册，账号不能再用。") if gone else YES)
+    return can_keep_account(user, person) and _is_of_the_register(person)
 
 
 @rule("account.unlock")
 def can_unlock_account(user, person):
-    return can_keep_account(user, person)
+    return can_keep_account(user, person) and _is_in_use(person)
 
 
 @rule("account.end_sessions")
 def can_end_sessions(user, person):
-    return can_keep_account(user, person)
+    return can_keep_account(user, person) and _is_in_use(person)

@@ -146,6 +146,29 @@ def test_who_left_is_not_let_back_in_by_an_act(world: World, states, client):
         assert client.post(reverse(act, args=[gone.pk])).status_code == 403
 
 
+@pytest.mark.parametrize("act", ["account_disable", "account_unlock", "account_end_sessions"])
+def test_nothing_is_done_to_the_account_of_who_left(world: World, states, client, act):
+    client.force_login(world.zhou)
+    before = User.objects.values().get(pk=states["离开"].user_id), AuditEntry.objects.count()
+    assert client.post(reverse(act, args=[states["离开"].pk]), {"reason": "离校"}).status_code == 403
+    assert (User.objects.values().get(pk=states["离开"].user_id), AuditEntry.objects.count()) == before
+
+
+@pytest.mark.parametrize("act", ["account_unlock", "account_end_sessions"])
+def test_a_disabled_account_is_first_brought_back_into_use(world: World, states, client, act):
+    client.force_login(world.zhou)
+    answer = client.post(reverse(act, args=[states["停用"].pk]))
+    assert (answer.status_code, "账号已停用。请先恢复使用，再办理。" in answer.content.decode()) == (403, True)
+
+
+def test_only_what_is_locked_is_unlocked(world: World, states, client):
+    client.force_login(world.zhou)
+    before = AuditEntry.objects.count()
+    answer = client.post(reverse("account_unlock", args=[states["启用"].pk]), follow=True)
+    assert [str(one) for one in answer.context["messages"]] == ["这个账号没有锁定，不用解除。"]
+    assert AuditEntry.objects.count() == before
+
+
 def test_a_lock_that_ran_out_is_none_any_more(world: World, states, client, monday):
     monday.shift(datetime.timedelta(minutes=31))
     client.force_login(world.li)
