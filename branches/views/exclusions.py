@@ -84,6 +84,7 @@ def exclusion_approve(request, pk):
     row = _exclusion(request, pk)
     form = ApproveForm(request.POST, auto_id="approve_%s")
     if not form.is_valid():
+        require(can(request.user, "exclusion.decide", row))
         return exclusion_page(request, row, approve_form=form, status=422)
     actions.approve_exclusion(row, by=request.user, **form.cleaned_data)
     messages.success(request, "已批准，提出的人收到了通知。")
@@ -96,6 +97,7 @@ def exclusion_decline(request, pk):
     row = _exclusion(request, pk)
     form = DeclineForm(request.POST, auto_id="decline_%s")
     if not form.is_valid():
+        require(can(request.user, "exclusion.decide", row))
         return exclusion_page(request, row, decline_form=form, status=422)
     actions.decline_exclusion(row, by=request.user, **form.cleaned_data)
     messages.success(request, "没有批准，提出的人收到了通知。")
@@ -117,6 +119,7 @@ def exclusion_end(request, pk):
     row = _exclusion(request, pk)
     form = EndForm(row, request.POST)
     if not form.is_valid():
+        require(can(request.user, "exclusion.end", row))
         return exclusion_page(request, row, end_form=form, status=422)
     actions.end_exclusion(row, by=request.user, **form.cleaned_data)
     messages.success(request, "已改好结束的日期。")

@@ -16,6 +16,7 @@ from branches.reports.people import PeopleTable, exclusion_of, kept_lines, perso
 from branches.reports.timeline import timeline_of
 from core.pages import page_of, workbook_response
 from core.workbooks import note_of
+from core.workflow import require
 
 MOST_ROWS = 20_000
 TOO_MANY = f"一次最多导出 {MOST_ROWS} 人，这里有 %d 人。请先选党组织或别的条件，分几次导出。"
@@ -102,6 +103,7 @@ def person_reveal(request, pk):
     row = get_visible_or_404(_with_places(request), request.user, pk=pk)
     form = RevealForm(request.POST)
     if not form.is_valid():
+        require(can(request.user, "person.reveal", row))
         return person_page(request, row, form, status=422)
     fields = [name for name, value in person_lines([row])[0].secrets.items() if value]
     actions.reveal_person(row, by=request.user, reason=form.reason, fields=fields)

@@ -13,6 +13,7 @@ from branches.reports import standings as reports
 from branches.standing import STEPS
 from core.pages import page_of, workbook_response
 from core.workbooks import note_of
+from core.workflow import require
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,6 +39,7 @@ def standing_undo(request, pk):
     person = _person(request, pk)
     form = UndoForm(request.POST)
     if not form.is_valid():
+        require(rules.can_undo_standing(request.user, person, last_step(person)))
         return standing_page(request, person, undo_form=form, status=422)
     actions.undo_standing(person, by=request.user, **form.cleaned_data)
     messages.success(request, "已撤回，恢复到登记之前的类别。")
@@ -51,6 +53,7 @@ def standing_correct(request, pk):
     person = _person(request, pk)
     form = CorrectForm(person, request.POST)
     if not form.is_valid():
+        require(rules.can_correct_standing(request.user, person, person.standing_changes.steps().exists()))
         return standing_page(request, person, correct_form=form, status=422)
     actions.correct_standing(person, by=request.user, **form.cleaned_data)
     messages.success(request, "已更正。以前固定的到会名单和党费记录不变。")

@@ -94,6 +94,7 @@ def transfer_accept(request, pk):
     row = _transfer(request, pk)
     form = forms.AcceptForm(row, request.POST)
     if not form.is_valid():
+        require(can(request.user, "transfer.accept", row))
         return transfer_page(request, row, accept=form, status=422)
     actions.accept_transfer(row, by=request.user, **form.cleaned_data)
     messages.success(request, f"已接收{row.person.name}，{form.cleaned_data['moved_on']} 起在{row.to_organization}。")
@@ -107,6 +108,7 @@ def transfer_decline(request, pk):
     row = _transfer(request, pk)
     form = forms.AnswerForm(request.POST)
     if not form.is_valid():
+        require(can(request.user, "transfer.decline", row))
         return transfer_page(request, row, decline=form, status=422)
     actions.decline_transfer(row, by=request.user, **form.cleaned_data)
     messages.success(request, f"已退回，{row.person.name}仍在{row.from_organization}，已告诉对方。")
@@ -130,6 +132,7 @@ def transfer_undo(request, pk):
     row = _transfer(request, pk)
     form = forms.UndoForm(request.POST)
     if not form.is_valid():
+        require(can(request.user, "transfer.undo", row))
         return transfer_page(request, row, undo=form, status=422)
     back = actions.undo_transfer(row, by=request.user, **form.cleaned_data)
     messages.success(request, f"已撤销{row.person.name}的{row.get_kind_display()}。")
