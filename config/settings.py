@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "core.pages.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "branches.access.FirstPasswordMiddleware",
+    "core.refusals.RefusalMiddleware",
     "core.workflow.StaleStateMiddleware",
     "branches.access.OfficeMiddleware",
     "axes.middleware.AxesMiddleware",
