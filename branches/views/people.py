@@ -71,6 +71,7 @@ def people_export_full(request):
     """The same in full, of those whom the user keeps alone, for a reason that is kept."""
     form = ExportReasonForm(request.POST)
     if not form.is_valid():
+        require(can(request.user, "people.export_full", None))
         return people_page(request, form, status=422)
     chosen = _chosen(request)
     if (count := chosen.qs.kept_by(request.user).count()) > MOST_ROWS:

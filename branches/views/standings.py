@@ -22,8 +22,11 @@ def standing_change(request, pk):
     """Where somebody stands, which steps start from there, and how it came to be."""
     person = _person(request, pk)
     kind = request.POST.get("kind", "")
-    if request.method == "GET" or kind not in STEPS:
-        return standing_page(request, person, status=200 if request.method == "GET" else 422)
+    if request.method == "GET":
+        return standing_page(request, person)
+    if kind not in STEPS:
+        require(rules.can_change_standing(request.user, person))
+        return standing_page(request, person, status=422)
     form = StepForm(person, kind, facts_of(person, last_step(person)), request.POST)
     if not form.is_valid():
         return standing_page(request, person, posted=form, status=422)
