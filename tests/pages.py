@@ -87,3 +87,54 @@ def _send(client, targets, act, typed):
     for name, value in targets[act].values:
         data.setdefault(name, []).append(value)
     return client.post(act, {name: value for name, value in (data | typed).items() if value is not None})
+
+
+@dataclass
+class Offer:
+    """One form as it could be sent: where to, which fields it shows, and every value that can be chosen in it."""
+
+    action: str
+    names: set[str] = field(default_factory=set)
+    choices: set[tuple[str, str]] = field(default_factory=set)
+
+
+class OfferReader(HTMLParser):
+    """Reads what the posting forms of a page offer: ``offers``, one for each address and button of each form."""
+
+    def __init__(self, page: str, address: str):
+        super().__init__()
+        self.offers: list[Offer] = []
+        self._address, self._forms, self._inside, self._select = address, {}, None, ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag == "form":
+            self._inside = Offer(given.get("action") or self._address)
+            self._forms[given.get("id")] = self._inside
+            if given.get("method", "").lower() == "post":
+                self.offers.append(self._inside)
+        form = self._forms.get(given["form"]) if "form" in given else self._inside
+        if form is None or "disabled" in given:
+            return
+        if tag == "button" and "formaction" in given:
+            self.offers.append(Offer(given["formaction"], form.names, form.choices))
+        if tag in ("input", "textarea", "select", "button") and given.get("name"):
+            form.names.add(given["name"])
+            form.choices.add((given["name"], given.get("value") or ""))
+            self._select = given["name"] if tag == "select" else self._select
+        elif tag == "option":
+            form.choices.add((self._select, given.get("value") or ""))
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self._inside = None
+
+
+def offer_of(answer, page: str, act: str, **chosen) -> Offer | None:
+    """The form of a shown page that leads to ``act`` and in which all of ``chosen`` can be chosen; else None."""
+    if answer.status_code != 200 or answer.streaming:
+        return None
+    wanted = {(name, str(value)) for name, value in chosen.items()}
+    found = OfferReader(answer.content.decode(), page).offers
+    return next((one for one in found if one.action == act and wanted <= one.choices), None)
