@@ -8,16 +8,12 @@ import re
 
 import pytest
 from django.apps import apps
-from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.urls import get_resolver, reverse
 
-from activities.models import DayItem, Guest, MonthlyPlan
-from core.inbox import Notice, tell
-from supervision.actions import request_report
-from supervision.models import Assessment, Report
-from tests.builders import NOVEMBER, OCTOBER, make_plan
+from tests.builders import NOVEMBER
 from tests.house.every_page_asks_few_queries import objects  # noqa: F401 - the same university
+from tests.things import arguments, report_of
 
 CAST = ["li", "chen", "xu", "zheng", "zhao", "wang", "qian", "sun", "wu", "zhou", "he"]
 BRANCH = {"li", "chen", "xu", "wang", "zhou", "he"}  # First's officers, those above it, and the readers of everything
@@ -117,51 +113,10 @@ def names():
 
 @pytest.fixture
 def things(world, objects):  # noqa: F811
-    """The arguments of every address that is about one thing; all of it is First Branch's."""
-    day = world.first.days.get(month=NOVEMBER)
-    row = day.attendance.get(person__user=world.zheng)
-    guest = Guest.objects.create(day=day, name="江映雪", capacity="入党积极分子")
-    item = DayItem.objects.filter(day=day, kind="MEETING", meeting=None).first()
-    draft = objects["meeting"]
-    tell([world.li], "plan_due", key="one", title="计划还没有报送")
-    assessment = Assessment.objects.get(month=OCTOBER)
-    job = request_report(OCTOBER, world.committee, by=world.zhou)
-    file = ContentFile(b"PK", "report.xlsx")
-    Report.objects.create(assessment=assessment, organization=world.committee, job=job, file=file)
-    filed = make_plan(world.first, NOVEMBER.next.next, MonthlyPlan.Status.SUBMITTED)
-    plans = ("plan_withdraw", "plan_forward", "plan_accept", "plan_return")
-    days = (
-        "day_hold",
-        "day_skip",
-        "day_resume",
-        "day_item_add",
-        "day_save",
-        "day_submit",
-        "day_reopen",
-        "guest_invite",
-        "dues_day",
-    )
-    meetings = ("meeting_save", "meeting_confirm", "meeting_correct", "meeting_drop")
-    moves = ("transfer_accept", "transfer_decline", "transfer_withdraw", "transfer_undo")
-    return objects | {
-        **{name: [filed.pk] for name in plans}, **{name: [day.pk] for name in days}, **dict.fromkeys(meetings, draft),
-        "plan_save": [world.first.pk, NOVEMBER.next.next.next],
-        "plan_submit": [world.first.pk, NOVEMBER.next.next.next],
-        "attendance_mark": [row.pk], "guest_dismiss": [guest.pk],
-        "meeting_open": [item.pk], "meeting_of_item": [item.pk], "day_item_drop": [day.pk, item.pk],
-        "dues_verify": objects["dues_month"], "dues_fill": objects["dues_month"],
-        "assessment_compute": [OCTOBER], "assessment_report": [OCTOBER], "assessment_progress": [OCTOBER],
-        "assessment_download": [OCTOBER, world.committee.pk],
-        "urge": ["plan", NOVEMBER, world.first.pk], "urge_chosen": ["plan", NOVEMBER],
-        "notice": [Notice.objects.get(recipient=world.li, key="one").pk],
-        **{name: [world.first.pk] for name in ("organization_reopen", "group_found", "groups_arrange")},
-        **{name: [world.first.pk, world.first.groups.get().pk] for name in ("group_rename", "group_dissolve")},
-        **{name: objects["person"] for name in names() if name.startswith("account_")},
-        **dict.fromkeys(moves, objects["transfer"]),
-        "person_reveal": objects["person"],
-        **dict.fromkeys(("import_progress", "import_confirm", "import_drop", "import_faulty"), objects["import"]),
-        "imports": [], "import_upload": [],
-    }  # fmt: skip
+    """The arguments of every address that is about one thing; all of it is First Branch's, or of Zheng there."""
+    own = world.first.days.get(month=NOVEMBER).attendance.get(person__user=world.zheng)
+    report = report_of(world.committee, by=world.zhou)
+    return objects | arguments(report) | {"attendance_mark": [own.pk], "imports": [], "import_upload": []}
 
 
 def every_row():
