@@ -63,6 +63,12 @@ def _committees():
     return Appointment.objects.active().held().of_committee().order_by().values("organization")
 
 
+def _vacant() -> Q:
+    """Has no secretary; a committee's own is kept nowhere."""
+    led = Appointment.objects.active().held().filter(office=Office.SECRETARY).values("organization")
+    return ~Q(kind=Kind.COMMITTEE) & ~Q(pk__in=led)
+
+
 def term_rows(user):
     """The user's organizations with ``term``, to be filtered by ``is_vacant``, ``is_lacking``, ``term`` and ``urgency``
     (9: nothing to do).
@@ -72,14 +78,12 @@ def term_rows(user):
     """
     policy, today = StructurePolicy.in_force(), clock.today()
     warned = months_later(today, policy.term_warning_months)
-    led = Appointment.objects.active().held().filter(office=Office.SECRETARY).values("organization")
     large = _full_members().annotate(number=Count("pk")).filter(number__gte=policy.committee_from)
     complete = _committees().annotate(number=Count("person", distinct=True)).filter(number__gte=policy.least_committee)
-    vacant = ~Q(kind=Kind.COMMITTEE) & ~Q(pk__in=led)
     lacking = Q(kind=Kind.BRANCH, pk__in=large.values("organization")) & ~Q(pk__in=complete.values("organization"))
     rows = Organization.objects.visible_to(user).open().select_related("parent")
     rows = rows.alias(
-        is_vacant=Case(When(vacant, then=Value(True)), default=Value(False)),
+        is_vacant=Case(When(_vacant(), then=Value(True)), default=Value(False)),
         is_lacking=Case(When(lacking, then=Value(True)), default=Value(False)),
     ).annotate(
         term=Case(
@@ -157,9 +161,7 @@ def pressing(user):
     """
     if not any(seat.office in access.KEEPERS and seat.kind != Kind.BRANCH for seat in access.seats(user)):
         return Organization.objects.none()
-    secretary = Appointment.objects.active().held().filter(organization=OuterRef("pk"), office=Office.SECRETARY)
-    vacant = ~Q(kind=Kind.COMMITTEE) & ~Exists(secretary)
-    return Organization.objects.visible_to(user).open().filter(vacant | Q(term_ends_on__lt=clock.today()))
+    return Organization.objects.visible_to(user).open().filter(_vacant() | Q(term_ends_on__lt=clock.today()))
 
 
 def vacancies_below(user) -> int:
