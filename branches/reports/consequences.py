@@ -3,8 +3,11 @@
 from branches import access
 from branches.models import Appointment, Organization, Person, Transfer
 from branches.reports.lines import totals_of
+from core.contributions import Duty, registry
+from core.periods import Month
 
 NAMED = 8
+MONTHS_BACK = 12
 
 
 def of_moving(organization, parent) -> list[str]:
@@ -25,8 +28,16 @@ def of_moving(organization, parent) -> list[str]:
     ]
 
 
-def of_closing(organization, receiving=None) -> list[str]:
-    """Who goes where, which offices end, what stays."""
+def unsettled(organization, user, closed_on) -> list[Duty]:
+    """What it still owes for the year before the month of its closing: with its offices nobody is left to do it."""
+    last = Month.of(closed_on)
+    branch = Organization.objects.visible_to(user).branches().filter(pk=organization.pk)
+    duties = registry.duties_of(branch, list((last - MONTHS_BACK).until(last.previous)))
+    return sorted((one for one in duties if one.is_open), key=lambda one: (one.month, one.due_on))
+
+
+def of_closing(organization, receiving, owed) -> list[str]:
+    """Who goes where, which offices end, what stays; ``owed`` is what is unsettled by then."""
     people = Person.objects.of(organization).present().count()
     running = Appointment.objects.lasting().filter(organization=organization).select_related("person")
     under_way = Transfer.objects.open().filter(to_organization=organization).count()
@@ -35,8 +46,15 @@ def of_closing(organization, receiving=None) -> list[str]:
         going if receiving else "名册里没有人，不涉及转接。",
         f"{len(running)} 项任职当天结束：{_named(running)}。" if running else "没有现任的职务。",
         f"正在转来的 {under_way} 人退回原支部，由原支部另行办理。" if under_way else "没有正在转来的人。",
+        f"以前月份还有 {len(owed)} 件没有办完，撤销后没有人能补办，考评时照旧算没有办：{_told(owed)}。"
+        if owed else "以前各月的计划、活动、会议和党费都已办完。",
         "过去的活动、考勤、会议和党费记录全部保留，照旧可以查看；撤销后不再要求报送。",
     ]  # fmt: skip
+
+
+def _told(owed):
+    words = "、".join(f"{one.month.label}{one.title}" for one in owed[:NAMED])
+    return f"{words} 等" if len(owed) > NAMED else words
 
 
 def _in_office(organizations):
