@@ -18,11 +18,16 @@ AUDIT = [
 ]  # fmt: skip
 
 
+def _one_sheet(title, heading, columns, rows, note, *, filtered=False) -> bytes:
+    """A workbook of one list, written as its rows come."""
+    book = Book()
+    book.sheet(title, heading, columns, rows, note=note, filtered=filtered)
+    return book.bytes()
+
+
 def organizations_book(lines, note) -> bytes:
     """The organizations as the page shows them; what has others below it counts their people too."""
-    book = Book()
-    book.sheet("党组织", "党组织名册", ORGANIZATIONS, map(_organization_cells, lines), note=note)
-    return book.bytes()
+    return _one_sheet("党组织", "党组织名册", ORGANIZATIONS, map(_organization_cells, lines), note)
 
 
 def _organization_cells(line):
@@ -38,9 +43,7 @@ def _organization_cells(line):
 
 def audit_book(lines, note) -> bytes:
     """The audit log as the page shows it, a line an entry; written as the lines come."""
-    book = Book()
-    book.sheet("办理记录", "办理记录", AUDIT, map(_audit_cells, lines), note=note, filtered=True)
-    return book.bytes()
+    return _one_sheet("办理记录", "办理记录", AUDIT, map(_audit_cells, lines), note, filtered=True)
 
 
 def _audit_cells(line):
@@ -55,9 +58,7 @@ def _audit_cells(line):
 
 def people_book(table, note) -> bytes:
     """The people as the page shows them: the same columns, all rows."""
-    book = Book()
-    book.sheet("人员", "人员名册", table.sheet_columns, table.sheet_rows, note=note)
-    return book.bytes()
+    return _one_sheet("人员", "人员名册", table.sheet_columns, table.sheet_rows, note)
 
 
 PROBATION = [
@@ -72,9 +73,7 @@ EXCLUSIONS = [
 
 def probation_book(lines, note) -> bytes:
     """Who is on probation, as the page shows them."""
-    book = Book()
-    book.sheet("预备党员", "预备党员", PROBATION, map(_probation_cells, lines), note=note, filtered=True)
-    return book.bytes()
+    return _one_sheet("预备党员", "预备党员", PROBATION, map(_probation_cells, lines), note, filtered=True)
 
 
 def _probation_cells(line):
@@ -87,9 +86,7 @@ def _probation_cells(line):
 
 def exclusions_book(lines, note) -> bytes:
     """Who is not counted in 应到, as the page shows it."""
-    book = Book()
-    book.sheet("不计入应到", "不计入应到", EXCLUSIONS, map(_exclusion_cells, lines), note=note, filtered=True)
-    return book.bytes()
+    return _one_sheet("不计入应到", "不计入应到", EXCLUSIONS, map(_exclusion_cells, lines), note, filtered=True)
 
 
 def _exclusion_cells(line):
@@ -103,9 +100,7 @@ def _exclusion_cells(line):
 
 def accounts_book(lines, note) -> bytes:
     """The accounts as the page shows them: no code, no password."""
-    book = Book()
-    book.sheet("账号", "账号名单", ACCOUNTS, map(_account_cells, lines), note=note)
-    return book.bytes()
+    return _one_sheet("账号", "账号名单", ACCOUNTS, map(_account_cells, lines), note)
 
 
 def _account_cells(line):
@@ -124,9 +119,7 @@ TRANSFERS = [
 
 def transfers_book(lines, note) -> bytes:
     """The moves as the page shows them."""
-    book = Book()
-    book.sheet("组织关系", "组织关系变动", TRANSFERS, map(_transfer_cells, lines), note=note)
-    return book.bytes()
+    return _one_sheet("组织关系", "组织关系变动", TRANSFERS, map(_transfer_cells, lines), note)
 
 
 def _transfer_cells(line):
@@ -149,9 +142,7 @@ TERMS = [
 
 def offices_book(lines, note) -> bytes:
     """The appointments of an organization as the page shows them."""
-    book = Book()
-    book.sheet("任职", "任职历史", OFFICES, map(_office_cells, lines), note=note)
-    return book.bytes()
+    return _one_sheet("任职", "任职历史", OFFICES, map(_office_cells, lines), note)
 
 
 def _office_cells(line):
@@ -165,9 +156,7 @@ def _office_cells(line):
 
 def terms_book(lines, note) -> bytes:
     """Vacancies and terms as the page shows them."""
-    book = Book()
-    book.sheet("任职与换届", "任职与换届", TERMS, map(_term_cells, lines), note=note)
-    return book.bytes()
+    return _one_sheet("任职与换届", "任职与换届", TERMS, map(_term_cells, lines), note)
 
 
 def _term_cells(line):
