@@ -46,10 +46,15 @@ def of_closing(organization, receiving, owed) -> list[str]:
         going if receiving else "名册里没有人，不涉及转接。",
         f"{len(running)} 项任职当天结束：{_named(running)}。" if running else "没有现任的职务。",
         f"正在转来的 {under_way} 人退回原支部，由原支部另行办理。" if under_way else "没有正在转来的人。",
-        f"以前月份还有 {len(owed)} 件没有办完，撤销后没有人能补办，考评时照旧算没有办：{_told(owed)}。"
-        if owed else "以前各月的计划、活动、会议和党费都已办完。",
+        *([_settled_or_not(owed)] if organization.is_branch else []),
         "过去的活动、考勤、会议和党费记录全部保留，照旧可以查看；撤销后不再要求报送。",
     ]  # fmt: skip
+
+
+def _settled_or_not(owed):
+    if not owed:
+        return "以前各月的计划、活动、会议和党费都已办完。"
+    return f"以前月份还有 {len(owed)} 件没有办完，撤销后没有人能补办，考评时照旧算没有办：{_told(owed)}。"
 
 
 def _told(owed):
