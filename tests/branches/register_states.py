@@ -182,6 +182,7 @@ CORRECTED = {"standing_correct": ABOVE}
 FULL = FACTS | MOVES | CORRECTED | {"exclusion_propose": KEEPERS}
 DEVELOPED = {"standing_change, DROPPED": KEEPERS}
 ADMITTED = dict.fromkeys([f"standing_change, {kind}" for kind in ("CONFIRMED", "EXTENDED", "CANCELLED")], ABOVE)
+STEPS = {name: act for name, act in acts.PERSON.items() if name.startswith("standing_")}
 PEOPLE = {
     "an activist": State(person("ACTIVIST"), acts.PERSON,
                          FACTS | MOVES | CORRECTED | DEVELOPED | {"standing_change, PROSPECT": KEEPERS}),
@@ -192,12 +193,10 @@ PEOPLE = {
     "a full member on the way elsewhere": State(
         on_the_way, {name: acts.ALL[name] for name in MOVES}, {
             "person_leave": KEEPERS, "person_leave, suspended": ABOVE}),
-    "who became a prospect": State(stepped("PROSPECT", "ACTIVIST"), acts.PERSON, FACTS | MOVES | DEVELOPED | {
+    "who became a prospect": State(stepped("PROSPECT", "ACTIVIST"), STEPS, DEVELOPED | {
         "standing_change, ADMITTED": ABOVE, "standing_undo": KEEPERS}),
-    "who was confirmed": State(stepped("CONFIRMED", "PROBATIONARY"), acts.PERSON, FACTS | MOVES | {
-        "exclusion_propose": KEEPERS, "standing_undo": ABOVE}),
-    "who is developed no more": State(stepped("DROPPED", "ACTIVIST"), acts.PERSON,
-                                      {"person_reveal": KEEPERS, "standing_undo": KEEPERS}),
+    "who was confirmed": State(stepped("CONFIRMED", "PROBATIONARY"), STEPS, {"standing_undo": ABOVE}),
+    "who is developed no more": State(stepped("DROPPED", "ACTIVIST"), STEPS, {"standing_undo": KEEPERS}),
     "who left": State(person(left_on=YESTERDAY), acts.PERSON, {"person_reveal": KEEPERS}),
     "a keeper's own": State(lambda world, cast: cast["organization"].person, acts.PERSON, FULL | {
         "person_leave": KEEPERS - {"organization"},
