@@ -11,8 +11,9 @@ import pytest
 from django.apps import apps
 from django.db import models, transaction
 
-from branches.models import Office, Person
+from branches.models import Office, Organization, Person
 from core.accounts import Activation, User
+from core.audit import AuditEntry
 from tests.branches.register_acts import ALL, TODAY
 from tests.branches.register_rights import TABLE
 from tests.branches.register_states import cast_of, changed
@@ -70,7 +71,7 @@ def pictured():
 
 def _as_ordered(model, row, places):
     points = {field.attname: field.related_model for field in model._meta.concrete_fields if field.is_relation}
-    points[model._meta.pk.attname] = model
+    points |= {model._meta.pk.attname: model} | ({"organization_id": Organization} if model is AuditEntry else {})
     return {
         name: places.get(points[name], {}).get(value, value) if name in points else value
         for name, value in row.items()
