@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
 from config.database import with_defaults
+from config.outside import outside
 from config.single_sign_on import single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -126,6 +127,7 @@ AXES_COOLOFF_TIME = 0.5
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says 30 minutes: they run from the fifth wrong try
 AXES_SENSITIVE_PARAMETERS = ["code", "new_password1", "new_password2"]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "core.network.client_address"
 AXES_LOCKOUT_TEMPLATE = "core/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
@@ -166,7 +168,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-SITE_ADDRESS = env("SITE_ADDRESS", default="")  # where it differs from what the web server is told, e.g. behind TLS
+_outside = outside(env)
+SITE_ADDRESS: str = _outside["SITE_ADDRESS"]  # where it differs from what the web server is told, e.g. behind TLS
+TRUSTED_PROXIES: int = _outside["TRUSTED_PROXIES"]
+vars().update(_outside)
 _door = single_sign_on(env)
 SINGLE_SIGN_ON: str = _door["SINGLE_SIGN_ON"]
 SINGLE_SIGN_ON_NUMBER: str = _door["SINGLE_SIGN_ON_NUMBER"]
