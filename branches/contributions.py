@@ -63,6 +63,7 @@ name_events(
         "person.account_opened": "建立账号",
         "account.code_handed_out": "发出激活码",
         "account.code_spoiled": "激活码连错 5 次，已作废",
+        "account.code_voided": "有了新的职务，激活码作废",
         "account.activated": "本人激活账号",
         "account.disabled": "停用账号",
         "account.enabled": "恢复账号",

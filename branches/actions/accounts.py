@@ -15,6 +15,7 @@ from branches.models import Person
 from core import clock
 from core.accounts import WRONG_TRIES, Activation, User, hash_of_code, make_code
 from core.audit import record, record_many, remember
+from core.inbox import tell
 from core.workflow import StaleState, lock, lock_all, require
 
 MOST_AT_ONCE = 300  # slips that are printed by one act
@@ -58,8 +59,36 @@ def open_accounts(people, *, by):
 
 
 def give_accounts(people, *, by) -> None:
-    """Accounts for those who come into an office; the code is handed out by whoever keeps the account."""
+    """Accounts for those who come into an office; the code is handed out by whoever keeps the account from now on."""
     _accounts_for(_without_account(people), by)
+    void_codes(people, by=by)
+
+
+def void_codes(people, *, by) -> None:
+    """Whatever begins or resumes an office, an import too, ends the open codes of its holders, once the rows stand.
+
+    Who printed them may be somebody who does not keep an office holder's account. The accounts are locked, as by who
+    hands out a code: of two at once the later sees what the earlier did.
+    """
+    users = lock_all(User.objects.select_related("person").filter(person__in=people).order_by("pk"))
+    ended = _end_codes([user.pk for user in users], clock.now())
+    record_many([user for user in users if user.pk in ended], "account.code_voided", by=by, also=ended)
+    for user in users:
+        for code in ended.get(user.pk, ()):
+            _tell_voided(user, code, by=by)
+
+
+def _tell_voided(user, code, *, by):
+    tell(
+        [code.made_by],
+        "account_code_voided",
+        key=f"account_code_voided:{code.pk}",
+        title=f"您给{user}发的激活码已作废",
+        text=f"{user}有了新的职务，账号改由任职组织的上级党组织或党委组织部办理，新的激活码也由他们发。"
+        "原来的纸条不能再用，请告诉本人并把纸条收回。",
+        url=user.person.get_absolute_url(),
+        sender=by.name if by else "",
+    )
 
 
 def _without_account(people):
@@ -136,7 +165,7 @@ def _codes_for(users, by):
 def _end_codes(ids, now) -> dict[int, list[Activation]]:
     """The open codes of accounts open nothing any more; gives them by account."""
     found: dict[int, list[Activation]] = {}
-    for one in lock_all(Activation.objects.open().filter(user__in=ids).order_by("pk")):
+    for one in lock_all(Activation.objects.open().select_related("made_by").filter(user__in=ids).order_by("pk")):
         one.revoked_at = now
         found.setdefault(one.user_id, []).append(one)
     Activation.objects.bulk_update([one for some in found.values() for one in some], ["revoked_at"], batch_size=500)

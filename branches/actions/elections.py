@@ -4,13 +4,13 @@ import datetime
 
 from django.db import transaction
 
-from branches.actions.accounts import give_accounts
+from branches.actions.accounts import give_accounts, void_codes
 from branches.actions.offices import free_or_stale, taken_or_stale, tell_ended, tell_started
 from branches.models import Appointment, Election, Person, Transfer
 from branches.rules import elections as rules
 from core import clock
 from core.audit import record
-from core.workflow import YES, StaleState, lock, no, require
+from core.workflow import YES, StaleState, lock, lock_all, no, require
 
 
 @transaction.atomic
@@ -51,6 +51,7 @@ def undo_election(election, *, by, reason):
     began = list(rules.touched(election).filter(election=election))
     ended = [row for row in rules.touched(election) if row.election_id != election.pk]
     _untouched_or_stale(organization, election, began, ended)
+    resuming = lock_all(Person.objects.filter(pk__in=[row.person_id for row in ended]).order_by("pk"))
     for row in began:
         row = lock(row)
         row.ends_on = row.starts_on
@@ -61,6 +62,7 @@ def undo_election(election, *, by, reason):
         row.ends_on = _day(election.replaced["appointments"][str(row.pk)])
         row.save(update_fields=["ends_on"])
         record(row, "appointment.restored", by=by, note=f"换届登记撤销：{reason}")
+    void_codes(resuming, by=by)
     before = _day(election.replaced["term_ends_on"])
     _set_term(organization, before, "organization.election_undone", by=by, note=reason)
     election.undone_at = clock.now()

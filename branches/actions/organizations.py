@@ -9,6 +9,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Concat, Substr
 
 from branches import access, rules
+from branches.actions.accounts import void_codes
 from branches.actions.order import lock_branches
 from branches.models import Appointment, Organization, Person, Transfer
 from core import clock
@@ -193,10 +194,12 @@ def reopen_organization(organization, *, by, reason):
         pk__in=last.data.get("ended", []) if last else [], ends_on__gte=organization.closed_on,
         organization=organization, person__left_on=None,
     ).exclude(person__user=by)  # fmt: skip
+    resuming = lock_all(Person.objects.filter(pk__in=ended.values("person")).order_by("pk"))
     rows = lock_all(ended.order_by("pk"))
     for row in rows:
         row.ends_on = None
     Appointment.objects.bulk_update(rows, ["ends_on"], batch_size=500)
+    void_codes(resuming, by=by)
     record_many(rows, "appointment.resumed_by_reopening", by=by, note=reason)
     organization.closed_on = None
     organization.save(update_fields=["closed_on"])
