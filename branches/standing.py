@@ -121,11 +121,13 @@ def correction_faults(standing, *, born_on, joined_on, confirmed_on, today) -> d
 
 
 def order_faults(born_on, joined_on, confirmed_on, today) -> dict[str, str]:
-    """Born before joining, joining not after confirmation, none of it in days to come."""
+    """Born before joining, joining not after confirmation, none of it in days to come or in another age."""
     found = {}
     for name, day in (("born_on", born_on), ("joined_on", joined_on), ("confirmed_on", confirmed_on)):
         if day and day > today:
             found[name] = "这一天还没有到，请核对。"
+        elif day and day.year < 1900:
+            found[name] = "年份不对，请核对。"
     first = joined_on or confirmed_on
     if born_on and first and born_on >= first:
         found.setdefault("born_on", f"出生日期要早于入党日期（{_day(first)}），请核对。")

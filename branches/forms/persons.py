@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.http import QueryDict
 
 from branches import rules
 from branches.actions.persons import FACTS, version_of
+from branches.imports.cells import read_phone
 from branches.models import Group, Person
 from branches.reports.people import masked_day, masked_phone
 from branches.reports.persons import alike, holder_of
@@ -19,8 +19,25 @@ from branches.standing import order_faults
 from core import clock
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-PHONE = RegexValidator(r"^[0-9][0-9 \-]{4,28}$", "请填电话号码：只用数字，分机前可用短横。")
 CHOOSE = [("", "请选择")]
+
+
+def callable_number(typed) -> None:
+    """A validator: what a sheet may bring as a phone can be typed, and nothing else."""
+    try:
+        found = read_phone(typed)
+    except ValueError:
+        found = ""
+    if not found:  # also what an export has masked
+        raise forms.ValidationError("请填电话号码：11 位手机号，或者带区号的固定电话；有几个的，中间用顿号。")
+
+
+def plain_number(typed: str) -> str:
+    """A staff or student number as it is kept: no wide letters, nothing between."""
+    number = unicodedata.normalize("NFKC", typed).strip()
+    if re.search(r"\s", number):
+        raise forms.ValidationError("学工号中间不能有空格。")
+    return number
 
 
 @dataclass(frozen=True)
@@ -45,7 +62,7 @@ class FactsForm(forms.ModelForm):
         self.fields["group"].queryset = Group.objects.filter(organization=organization)
         self.fields["group"].empty_label = "不分小组"
         self.fields["gender"].choices = [*CHOOSE, *Person.Gender.choices]
-        self.fields["phone"].validators.append(PHONE)
+        self.fields["phone"].validators.append(callable_number)
         self.fields["ethnicity"].widget.attrs["placeholder"] = "如：汉族"
         self.fields["education"].widget.attrs["placeholder"] = "如：硕士研究生"
 
@@ -153,9 +170,7 @@ class NewPersonForm(FactsForm):
             self.fields["joined_on"].help_text = "只有预备党员要填：支部大会通过的日期。"
 
     def clean_staff_number(self):
-        number = unicodedata.normalize("NFKC", self.cleaned_data["staff_number"]).strip()
-        if re.search(r"\s", number):
-            raise forms.ValidationError("学工号中间不能有空格。")
+        number = plain_number(self.cleaned_data["staff_number"])
         if holder := holder_of(number):
             gone = "，已离开名册" if holder.left_on else ""
             raise forms.ValidationError(
@@ -185,8 +200,15 @@ class NewPersonForm(FactsForm):
 class OwnForm(forms.Form):
     """The own phone and e-mail."""
 
-    phone = forms.CharField(label="联系电话", max_length=30, required=False, validators=[PHONE])
+    phone = forms.CharField(label="联系电话", max_length=30, required=False)
     email = forms.EmailField(
         label="邮箱", required=False, help_text="填了邮箱，消息会同时发到邮箱。",
         error_messages={"invalid": "邮箱的写法不对，中间要有一个 @。"},
     )  # fmt: skip
+
+    def clean_phone(self):
+        """What the register holds already is not asked about: only the e-mail may have been changed."""
+        phone = self.cleaned_data["phone"]
+        if phone and phone != self.initial.get("phone"):
+            callable_number(phone)
+        return phone

@@ -6,10 +6,13 @@ import django_filters
 from django import forms
 from django.db.models import Max, Q
 
+from branches.forms.persons import callable_number, plain_number
 from branches.forms.places import PLACES, PlaceFilter
 from branches.models import Organization, Person, Transfer
+from branches.reports.persons import alike, holder_of
 from branches.reports.transfers import named_transfers, students_of
 from branches.rules import transfers as rules
+from branches.standing import correction_faults
 from core import clock
 from core.periods import Month
 
@@ -148,19 +151,27 @@ class AdmitForm(forms.ModelForm):
 
     def __init__(self, organization, user, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.organization, self.user, self.known = organization, user, None
+        self.organization, self.user, self.known, self.alike = organization, user, None, []
         for name, kinds in (("gender", Person.Gender), ("standing", Person.Standing), ("category", Person.Category)):
             self.fields[name].choices = [("", "请选择"), *kinds.choices]
         self.fields["standing"].required = self.fields["category"].required = False
+        self.fields["phone"].validators.append(callable_number)
 
     def clean_staff_number(self):
-        return self.cleaned_data["staff_number"].strip()
+        """As the register writes it, if it has it: 'n1' is 'N1'."""
+        number = plain_number(self.cleaned_data["staff_number"])
+        self.known = holder_of(number)
+        return self.known.staff_number if self.known else number
 
     def clean(self):
         data = super().clean()
-        self.known = Person.objects.filter(staff_number=data.get("staff_number", "")).first()
+        if "staff_number" in self.errors:
+            return data
         for name, why in self._faults(data):
-            self.add_error(name, why)
+            if name not in self.errors:
+                self.add_error(name, why)
+        if not self.errors and self.known is None and not self.data.get("sure"):
+            self.alike = alike(data["name"], None, data.get("phone"))
         return data
 
     def _faults(self, data):
@@ -178,12 +189,10 @@ class AdmitForm(forms.ModelForm):
             yield "standing", "请选人员类别。"
         if not data.get("category"):
             yield "category", "请选工作岗位，党费标准按它定。"
-        if data.get("standing") in ("FULL", "PROBATIONARY") and not data.get("joined_on"):
+        days = {name: data.get(name) for name in ("joined_on", "confirmed_on")}
+        yield from correction_faults(data.get("standing"), born_on=None, today=clock.today(), **days).items()
+        if data.get("standing") == Person.Standing.FULL and not data.get("joined_on"):
             yield "joined_on", "党员要填加入党组织日期。"
-        if data.get("joined_on") and data["joined_on"] > clock.today():
-            yield "joined_on", "日期还没有到。"
-        if data.get("joined_on") and data.get("confirmed_on") and data["confirmed_on"] < data["joined_on"]:
-            yield "confirmed_on", "不能早于加入党组织日期。"
 
     def _faults_of_a_return(self, data):
         if data.get("name") and self.known.name != data["name"]:

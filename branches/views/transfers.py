@@ -210,7 +210,7 @@ def person_admit(request, pk):
     organization = _organization(request, pk)
     require(can(request.user, "organization.admit", organization))
     form = forms.AdmitForm(organization, request.user, request.POST or None)
-    if form.is_valid():
+    if form.is_valid() and not form.alike:
         row = actions.admit_person(organization, by=request.user, **form.values)
         messages.success(
             request, f"{row.person.name}已转入{organization}，{row.moved_on} 起在册。登记有误可在本页撤销。"

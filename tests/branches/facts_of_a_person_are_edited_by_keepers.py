@@ -78,7 +78,7 @@ def test_a_group_of_another_branch_is_no_choice(world, client, someone):
 def test_born_before_joining_and_no_letters_for_a_phone(world, client, someone):
     answer = edit(client, world.li, someone, born_on="2010-07-01", phone="没有")
     assert answer.context["form"].errors == {
-        "phone": ["请填电话号码：只用数字，分机前可用短横。"],
+        "phone": ["请填电话号码：11 位手机号，或者带区号的固定电话；有几个的，中间用顿号。"],
         "born_on": ["出生日期要早于入党日期（2010 年 7 月 1 日），请核对。"],
     }
     assert (answer.status_code, answer.context["form"]["name"].value()) == (422, "方远")
@@ -165,6 +165,20 @@ def test_a_member_edits_the_own_phone_and_mail_alone(world, client):
     assert (row(person), world.zheng.email) == (before | {"phone": "13933333333"}, "zheng@example.edu.cn")
     with pytest.raises(PermissionDenied):
         actions.edit_own(world.li.person, by=world.zheng, phone="1", email="")
+
+
+def test_the_own_mail_changes_beside_whatever_phone_the_register_holds(world, client):
+    """A sheet brings two numbers in one cell; of before that was checked there may be a short one."""
+    client.force_login(world.zheng)
+    person = world.zheng.person
+    for number, held in enumerate(["13800000001、0371-67780000", "6778"]):
+        Person.objects.filter(pk=person.pk).update(phone=held)
+        shown = client.get(reverse("me_edit")).context["form"]["phone"].value()
+        mail = f"zheng{number}@example.edu.cn"
+        assert client.post(reverse("me_edit"), {"phone": shown, "email": mail}).status_code == 302
+        world.zheng.refresh_from_db()
+        assert (row(person)["phone"], world.zheng.email) == (held, mail)
+    assert client.post(reverse("me_edit"), {"phone": "6779", "email": ""}).status_code == 422
 
 
 # a first entry
