@@ -36,6 +36,7 @@ def add_person(organization, *, by, standing, joined_on=None, **facts):
     """
     organization = lock(organization)
     require(rules.can_add_person(by, organization))
+    _see_that_it_is_there(facts.get("group") and lock(facts["group"]), organization.pk)
     person = Person(organization=organization, standing=standing, joined_on=joined_on, **facts)
     if standing == Person.Standing.FULL:
         require(no("正式党员从外面来，请办理“转入”；在本校转正的，先登记为预备党员。"))
@@ -63,6 +64,9 @@ def edit_person(person, *, by, version, **facts):
     changed = [name for name in FACTS if name in facts and getattr(person, name) != facts[name]]
     if not changed:
         return person
+    if "group" in changed and (group := facts["group"]):
+        group.refresh_from_db()  # its branch is held, so nobody dissolves it meanwhile
+        _see_that_it_is_there(group, person.organization_id)
     for name in changed:
         setattr(person, name, facts[name])
     person.save(update_fields=changed)
@@ -75,6 +79,11 @@ def edit_person(person, *, by, version, **facts):
     words = "、".join(str(Person._meta.get_field(name).verbose_name) for name in changed)
     record(person, "person.edited", by=by, note=words, also=also)
     return person
+
+
+def _see_that_it_is_there(group, organization_id):
+    if group and (group.closed_on or group.organization_id != organization_id):
+        raise StaleState(f"{group}刚刚被撤销了，请重新选择。")
 
 
 @transaction.atomic

@@ -59,7 +59,7 @@ class FactsForm(forms.ModelForm):
 
     def __init__(self, organization, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["group"].queryset = Group.objects.filter(organization=organization)
+        self.fields["group"].queryset = Group.objects.open().filter(organization=organization)
         self.fields["group"].empty_label = "不分小组"
         self.fields["gender"].choices = [*CHOOSE, *Person.Gender.choices]
         self.fields["phone"].validators.append(callable_number)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from activities.kinds import MeetingType
 from branches import actions
+from branches.actions.persons import version_of
 from branches.models import Appointment, Group, Office, Person
 from core.audit import AuditEntry
 from core.workflow import StaleState
@@ -107,6 +108,8 @@ def test_a_dissolved_group_keeps_its_minutes_and_is_offered_nowhere(world: World
     assert list(MinutesForm(open_again, world.li).fields["group"].queryset) == []
     assert list(MinutesForm(now(meeting), world.li).fields["group"].queryset) == [group]
     assert list(MinutesForm(draft, world.zhao).fields["group"].queryset) == []
+    for page in (address("person_edit", world.zheng.person.pk), address("person_new", world.first.pk)):
+        assert list(client.get(page).context["form"].fields["group"].queryset) == []
     for act in (
         lambda: actions.dissolve_group(group, by=world.li),
         lambda: actions.rename_group(group, by=world.li, name="新名"),
@@ -114,6 +117,33 @@ def test_a_dissolved_group_keeps_its_minutes_and_is_offered_nowhere(world: World
     ):
         with pytest.raises(StaleState, match="撤销"), transaction.atomic():
             act()
+
+
+@pytest.mark.parametrize("group_is", ["dissolved", "of another branch"])
+def test_nobody_is_edited_or_entered_into_a_group_that_is_not_there(world: World, group, group_is):
+    if group_is == "dissolved":
+        actions.dissolve_group(group, by=world.li)
+    else:
+        group = make_group(world.second, "二支部小组")
+    person = now(world.li.person)
+    facts = {"staff_number": "N1", "name": "江映雪", "category": "STUDENT", "standing": "ACTIVIST"}
+    before = Person.objects.count()
+    for act in (
+        lambda: actions.edit_person(person, by=world.li, version=version_of(person), group=group),
+        lambda: actions.add_person(world.first, by=world.li, group=group, **facts),
+    ):
+        with pytest.raises(StaleState, match="刚刚被撤销了，请重新选择"), transaction.atomic():
+            act()
+    assert (now(person).group, Person.objects.count()) == (None, before)
+
+
+def test_into_a_group_that_is_there_one_is_edited_and_entered(world: World, group):
+    person = now(world.li.person)
+    actions.edit_person(person, by=world.li, version=version_of(person), group=group)
+    added = actions.add_person(
+        world.first, by=world.li, group=group, staff_number="N1", name="江映雪", category="STUDENT", standing="ACTIVIST"
+    )
+    assert (now(person).group, now(added).group) == (group, group)
 
 
 def test_group_meetings_are_owed_by_groups_that_exist(world: World, group):
