@@ -11,13 +11,17 @@ from collections.abc import Callable
 
 from celery import shared_task
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
 
 from core import clock
+from core.workbooks import SheetError
+from core.workflow import BUSY, StaleState, found_it_locked
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
+UNEXPECTED = "后台办理时出了意外，详情在服务器的运行日志里。"
 DIED = "办理这件事的后台进程几次中断，已停止重试。"
 _kinds: dict[str, Callable] = {}
 
@@ -141,12 +145,12 @@ def work_off(pk: int) -> bool:
         _kinds[claimed.kind](claimed)
     except LostClaim:
         log.warning("job %s took longer than its lease and is another worker's", claimed)
-    except Exception as error:  # the job's own fault is kept on its row, where the page and the sweep see it
+    except Exception as error:  # what people may do about it is kept on the row, where the page and the sweep see it
         log.exception("job %s failed", claimed)
         last = claimed.attempts >= MAX_ATTEMPTS
         Job.objects.held_under(claimed).update(
             state=Job.State.FAILED if last else Job.State.PENDING,
-            error=str(error) or type(error).__name__,
+            error=_sentence(error),
             lease_until=None,
             run_after=clock.now() + datetime.timedelta(seconds=10 * 2**claimed.attempts),
         )
@@ -155,6 +159,14 @@ def work_off(pk: int) -> bool:
             state=Job.State.DONE, progress=100, lease_until=None, done_at=clock.now(), error=""
         )
     return True
+
+
+def _sentence(error: Exception) -> str:
+    """What the job's page says of a failure: words that were written for users, never those of a program."""
+    if found_it_locked(error):
+        return BUSY
+    is_told = isinstance(error, PermissionDenied | StaleState | SheetError)
+    return (is_told and str(error)) or UNEXPECTED
 
 
 @shared_task(name="core.jobs.run")

@@ -145,7 +145,7 @@ def can_undo_transfer(user, transfer):
     if transfer.from_organization and transfer.from_organization.closed_on:
         return no(f"{transfer.from_organization}已撤销，不能转回。请办理转接。")
     if transfer.to_organization and transfer.moved_on < Month.current().first:
-        return no("上个月以前的变动不再撤销，过去的名单和党费已经定了。确有错误的，请再办一次转接。")
+        return no("本月以前的变动不再撤销，过去的名单和党费已经定了。确有错误的，请再办一次转接。")
     return YES
 
 

@@ -221,6 +221,15 @@ def test_the_day_lies_between_the_last_move_and_today_in_this_month(world, clien
     assert Transfer.objects.get(pk=asked.pk).status == "REQUESTED"
 
 
+def test_a_move_of_last_month_is_not_undone_any_more(world, client, monday):
+    monday.shift(-datetime.timedelta(days=30))  # 24 October
+    moved = actions.move_many({world.zheng.person: world.second}, by=world.zhou, moved_on=datetime.date(2026, 10, 23))
+    monday.shift(datetime.timedelta(days=30))
+    client.force_login(world.zhou)
+    words = client.get(reverse("transfer", args=[moved[0].pk])).context["page"].undo.why
+    assert words == "本月以前的变动不再撤销，过去的名单和党费已经定了。确有错误的，请再办一次转接。"
+
+
 def test_many_are_accepted_at_once_and_who_cannot_be_is_named(world, client, asked):
     other = make_person(world.other, "林同志")
     second = actions.request_transfer(other, by=world.qian, to=world.second)

@@ -3,10 +3,14 @@
 import datetime
 
 import pytest
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, OperationalError, transaction
+from psycopg.errors import LockNotAvailable
 
 from core import clock, jobs
 from core.jobs import Job, claim, enqueue, sweep, work_off
+from core.workbooks import SheetError
+from core.workflow import BUSY, StaleState
 
 
 @pytest.fixture
@@ -85,7 +89,7 @@ def test_a_fault_is_kept_and_the_work_tried_again_later_but_not_for_ever(db, mon
         assert sweep() == 0  # not at once
         monday.shift(datetime.timedelta(hours=1))
         tries += 1
-    assert (tries, Job.objects.get().state, Job.objects.get().error) == (jobs.MAX_ATTEMPTS, "FAILED", "磁盘已满")
+    assert (tries, Job.objects.get().state, Job.objects.get().error) == (jobs.MAX_ATTEMPTS, "FAILED", jobs.UNEXPECTED)
     assert sweep() == 0
 
 
@@ -116,3 +120,42 @@ def test_a_job_for_later_waits(db, monday, done, sent):
     assert sweep() == 0
     monday.shift(datetime.timedelta(hours=2))
     assert sweep() == 1
+
+
+def locked_out():
+    """As Django raises it when a lock was not given in time."""
+    error = OperationalError("canceling statement due to lock timeout")
+    error.__cause__ = LockNotAvailable()
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [
+        (KeyError("count"), jobs.UNEXPECTED),
+        (IntegrityError("UNIQUE constraint failed: branches_person.staff_number"), jobs.UNEXPECTED),
+        (OSError("磁盘已满"), jobs.UNEXPECTED),
+        (PermissionDenied(), jobs.UNEXPECTED),
+        (PermissionDenied("这一页只读。"), "这一页只读。"),
+        (StaleState("刚刚有人改过。"), "刚刚有人改过。"),
+        (SheetError("打不开这个文件"), "打不开这个文件"),
+        (locked_out(), BUSY),
+    ],
+)
+def test_a_job_keeps_a_sentence_for_people_and_the_log_the_fault(db, monkeypatch, caplog, error, kept):
+    def fail(job):
+        raise error
+
+    monkeypatch.setitem(jobs._kinds, "fail", fail)
+    job = enqueue("fail", "one")
+    work_off(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("PENDING", kept)
+    assert [record.exc_info[1] for record in caplog.records] == [error]
+
+
+def test_of_a_kind_that_the_worker_does_not_know_no_name_is_shown(db):
+    job = enqueue("imports.unheard_of", "one")
+    work_off(job.pk)
+    job.refresh_from_db()
+    assert job.error == jobs.UNEXPECTED

@@ -244,11 +244,13 @@ def test_a_timeline_shows_what_each_step_changed_and_a_run_of_saves_as_one(world
 
 def test_the_department_reads_how_far_the_chain_is(world, client, entries):
     client.force_login(world.zhou)
-    assert "还没有封入的记录" in client.get(reverse("audit")).content.decode()
+    assert "还没有封存的记录" in client.get(reverse("audit")).content.decode()
     seal()
     page = client.get(reverse("audit"))
     assert page.context["chain"].count == AuditEntry.objects.count()
-    assert page.context["chain"].digest in page.content.decode()
+    text = page.content.decode()
+    said = [page.context["chain"].digest, "这份记录的校验值", "链头", "manage.py", "--head"]
+    assert [word for word in said if word in text] == said[:2]
     client.force_login(world.li)
     assert client.get(reverse("audit")).context["chain"] is None
 
