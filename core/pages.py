@@ -5,13 +5,14 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.forms.renderers import TemplatesSetting
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,7 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from core import clock
 from core.periods import Month
-from core.workbooks import CONTENT_TYPE
+from core.workbooks import CONTENT_TYPE, MOST_ROWS
 from core.workflow import way_back
 
 PAGE_SIZE = 30
@@ -79,6 +80,15 @@ def asked_month(request) -> Month:
         return Month.parse(request.GET.get("month", ""))
     except ValueError:
         return Month.current()
+
+
+def too_many(request, count: int, back: str, unit="条") -> HttpResponse | None:
+    """The way back to a list of which one workbook would hold too many rows, with a word on it; None where it fits."""
+    if count <= MOST_ROWS:
+        return None
+    words = f"一次最多导出 {MOST_ROWS} {unit}，这里有 {count} {unit}。请先选党组织或别的条件，分几次导出。"
+    messages.warning(request, words)
+    return redirect(f"{back}?{request.GET.urlencode()}")
 
 
 def workbook_response(content: bytes, name: str) -> FileResponse:

@@ -27,6 +27,7 @@ from core import clock, sheets
 log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_ROWS = 20_000  # of an export: it is written while somebody waits
 
 
 def note_of(filters: dict[str, str], count: int) -> str:

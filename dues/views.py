@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from activities.forms import ReasonForm
@@ -11,7 +12,7 @@ from activities.reports import organization_above
 from branches.access import can, for_officers, get_visible_or_404, section
 from branches.actions import log_export
 from core.audit import history_of
-from core.pages import asked_month, page_of, workbook_response
+from core.pages import asked_month, page_of, too_many, workbook_response
 from core.periods import Month
 from core.workbooks import note_of
 from core.workflow import no
@@ -48,7 +49,10 @@ def dues(request):
 def dues_export(request):
     """The list as Excel, under the same filters."""
     month = asked_month(request)
-    rows = list(_listed(request, month))
+    listed = _listed(request, month)
+    if back := too_many(request, listed.count(), reverse("dues")):
+        return back
+    rows = list(listed)
     sums = reports.sums_of(rows)
     above = organization_above(request.user, request.GET.get("above", ""))
     filters = ({"所属": str(above)} if above else {}) | {

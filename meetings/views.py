@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from activities.models import ActivityDay
 from branches.access import can, for_officers, get_visible_or_404, section
 from branches.actions import log_export
 from core.audit import history_of
-from core.pages import asked_month, page_of, workbook_response
+from core.pages import asked_month, page_of, too_many, workbook_response
 from core.periods import Month
 from core.workflow import StaleState, require
 from meetings import actions, reports
@@ -47,8 +48,10 @@ def meetings_export(request):
     """The list as shown, as a workbook."""
     values = ListFilter(request.GET).values
     rows = reports.meeting_list(request.user, request.office, values)
+    if back := too_many(request, count := rows.count(), reverse("meetings")):
+        return back
     filters = reports.filter_words(values)
-    log_export("meetings", by=request.user, count=rows.count(), filters=filters)
+    log_export("meetings", by=request.user, count=count, filters=filters)
     return workbook_response(reports.workbook(rows, filters), "三会一课会议记录")
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from activities import actions, reports, workbook
@@ -12,7 +13,7 @@ from branches.access import can, for_officers, get_visible_or_404, section
 from branches.actions import log_export
 from core import clock
 from core.audit import history_of
-from core.pages import asked_month, page_of, workbook_response
+from core.pages import asked_month, page_of, too_many, workbook_response
 from core.periods import Month
 
 
@@ -43,7 +44,10 @@ def days(request):
 def days_export(request):
     """The days of a month as Excel, under the same filters."""
     month = asked_month(request)
-    rows = _listed(request, month)[:]
+    listed = _listed(request, month)
+    if back := too_many(request, len(listed), reverse("days")):
+        return back
+    rows = listed[:]
     above = reports.organization_above(request.user, request.GET.get("above", ""))
     filters = workbook.filter_words(request.GET, month, reports.DAY_FILTERS, above)
     log_export("days", by=request.user, count=len(rows), filters=filters)

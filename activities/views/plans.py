@@ -17,7 +17,7 @@ from branches.actions import log_export
 from branches.models import Organization
 from core import clock
 from core.audit import history_of
-from core.pages import asked_month, page_of, workbook_response
+from core.pages import asked_month, page_of, too_many, workbook_response
 from core.periods import Month
 from core.workflow import StaleState
 
@@ -48,7 +48,10 @@ def plans(request):
 def plans_export(request):
     """The plans of a month as Excel, under the same filters."""
     month = asked_month(request)
-    rows = _listed(request, month)[:]
+    listed = _listed(request, month)
+    if back := too_many(request, len(listed), reverse("plans")):
+        return back
+    rows = listed[:]
     above = reports.organization_above(request.user, request.GET.get("above", ""))
     filters = workbook.filter_words(request.GET, month, reports.PLAN_FILTERS, above)
     log_export("plans", by=request.user, count=len(rows), filters=filters)

@@ -14,8 +14,8 @@ from core.accounts import User
 from core.audit import AuditEntry, tell
 from core.audit.naming import everywhere, name_of, named, rows_of
 from core.audit.telling import Told, model_of, told_of
+from core.workbooks import MOST_ROWS
 
-MOST_EXPORTED = 20_000
 CHUNK = 500
 USER = "core.user"
 NOT_SHOWN = {"core.notice", "core.auditentry", "branches.sheetimport"}
@@ -103,7 +103,7 @@ def _url(seen, entry) -> str:
 
 def ids_to_export(entries) -> list[int]:
     """The entries of a scoped queryset that a workbook takes, in its order."""
-    return list(entries.values_list("pk", flat=True)[:MOST_EXPORTED])
+    return list(entries.values_list("pk", flat=True)[:MOST_ROWS])
 
 
 def exported_lines(ids, user) -> Iterator[AuditLine]:

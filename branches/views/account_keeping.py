@@ -18,7 +18,7 @@ from branches.reports.accounts import (
     latest_code_id,
     register_of_accounts,
 )
-from core.pages import page_of, site_address, workbook_response
+from core.pages import page_of, site_address, too_many, workbook_response
 from core.workbooks import note_of
 
 
@@ -47,6 +47,8 @@ def accounts(request):
 def accounts_export(request):
     """The workbook of what the same address shows in pages."""
     chosen = _chosen(request)
+    if back := too_many(request, chosen.qs.count(), reverse("accounts"), "人"):
+        return back
     lines = account_lines(chosen.qs, request.user)
     actions.log_export("accounts", by=request.user, count=len(lines), filters=chosen.words)
     return workbook_response(workbook.accounts_book(lines, note_of(chosen.words, len(lines))), "账号名单")

@@ -6,10 +6,10 @@ from django.views.decorators.http import require_GET
 from branches import access, actions, workbook
 from branches.access import get_visible_or_404, section
 from branches.forms.audit import AuditFilter
-from branches.reports.audit import MOST_EXPORTED, audit_lines, exported_lines, ids_to_export, subject_of, subjects
+from branches.reports.audit import audit_lines, exported_lines, ids_to_export, subject_of, subjects
 from core.audit import AuditEntry, head, history_of
 from core.pages import page_of, workbook_response
-from core.workbooks import note_of
+from core.workbooks import MOST_ROWS, note_of
 
 
 def _chosen(request) -> AuditFilter:
@@ -28,7 +28,7 @@ def audit(request):
         "filter": chosen,
         "page": page,
         "lines": audit_lines(page.object_list, request.user),
-        "most": MOST_EXPORTED,
+        "most": MOST_ROWS,
         "chain": head() if access.is_department(request.user) else None,
     }
     return render(request, "branches/audit.html", context)

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from branches import actions, workbook
@@ -11,7 +12,7 @@ from branches.models import Exclusion, Person
 from branches.reports.exclusions import counts_for, exclusion_lines, state_on
 from core import clock
 from core.audit import history_of
-from core.pages import page_of, workbook_response
+from core.pages import page_of, too_many, workbook_response
 from core.workbooks import note_of
 from core.workflow import require
 
@@ -35,6 +36,8 @@ def exclusions(request):
 def exclusions_export(request):
     """The workbook of all rows that the same address shows in pages."""
     chosen = _chosen(request)
+    if back := too_many(request, chosen.qs.count(), reverse("exclusions")):
+        return back
     lines = exclusion_lines(chosen.qs)
     actions.log_export("exclusions", by=request.user, count=len(lines), filters=chosen.words)
     return workbook_response(workbook.exclusions_book(lines, note_of(chosen.words, len(lines))), "不计入应到")

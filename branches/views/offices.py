@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from branches import actions, workbook
@@ -13,7 +14,7 @@ from branches.reports.offices import appointment_lines, appointments_of, electio
 from branches.reports.terms import term_lines, term_rows
 from core import clock
 from core.audit import history_of
-from core.pages import page_of, workbook_response
+from core.pages import page_of, too_many, workbook_response
 from core.workbooks import note_of
 
 
@@ -41,6 +42,8 @@ def offices_of_export(request, pk):
     """The workbook of all rows that the same address shows in pages."""
     row = _organization(request, pk)
     chosen = AppointmentFilter(request.GET, queryset=appointments_of(row, request.user))
+    if back := too_many(request, chosen.qs.count(), reverse("offices_of", args=[pk])):
+        return back
     lines = appointment_lines(chosen.qs, request.user)
     filters = {"党组织": row.short_name} | chosen.words
     actions.log_export("offices", by=request.user, count=len(lines), filters=filters)
@@ -108,6 +111,8 @@ def terms(request):
 def terms_export(request):
     """The workbook of all rows that the same address shows in pages."""
     chosen = TermFilter(request.GET, queryset=term_rows(request.user))
+    if back := too_many(request, chosen.rows.count(), reverse("terms"), "个"):
+        return back
     lines = term_lines(chosen.rows, request.user)
     filters = chosen.words or {"事项": "全部要办的"}
     actions.log_export("terms", by=request.user, count=len(lines), filters=filters)

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from branches import actions, workbook
@@ -12,7 +13,7 @@ from branches.reports import consequences
 from branches.reports.organizations import organization_page as page_about
 from branches.reports.tree import level_under, list_of, tree_of, whole_list, whole_tree
 from core import clock
-from core.pages import workbook_response
+from core.pages import too_many, workbook_response
 from core.workbooks import note_of
 from core.workflow import require
 
@@ -45,6 +46,8 @@ def organizations(request):
 def organizations_export(request):
     """The workbook of what the same address shows as a page: the list, or everything that the tree opens into."""
     chosen = _chosen(request)
+    if back := too_many(request, chosen.qs.count(), reverse("organizations"), "个"):
+        return back
     if chosen.is_narrowed:
         lines = whole_list(chosen.qs, request.user, order=chosen.sorting)
     else:

@@ -1,7 +1,6 @@
 """The register of people, one person, and one's own page."""
 
-from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -14,12 +13,9 @@ from branches.reports.acts import PERSON_ACTS, acts_for
 from branches.reports.history import history_of_person
 from branches.reports.people import PeopleTable, exclusion_of, kept_lines, person_lines
 from branches.reports.timeline import timeline_of
-from core.pages import page_of, workbook_response
+from core.pages import page_of, too_many, workbook_response
 from core.workbooks import note_of
 from core.workflow import require
-
-MOST_ROWS = 20_000
-TOO_MANY = f"一次最多导出 {MOST_ROWS} 人，这里有 %d 人。请先选党组织或别的条件，分几次导出。"
 
 
 def _chosen(request) -> PersonFilter:
@@ -57,8 +53,8 @@ def people_page(request, form, status=200):
 def people_export(request):
     """The workbook of all rows that the same address shows in pages, in its columns; personal data stays masked."""
     chosen = _chosen(request)
-    if (count := chosen.qs.count()) > MOST_ROWS:
-        return _back_to_list(request, count)
+    if back := too_many(request, chosen.qs.count(), reverse("people"), "人"):
+        return back
     table = PeopleTable(chosen.columns_shown, person_lines(chosen.qs))
     names = [name for name, _ in table.sheet_columns]
     actions.log_export("people", by=request.user, count=len(table.lines), filters=chosen.words, columns=names)
@@ -74,19 +70,14 @@ def people_export_full(request):
         require(can(request.user, "people.export_full", None))
         return people_page(request, form, status=422)
     chosen = _chosen(request)
-    if (count := chosen.qs.kept_by(request.user).count()) > MOST_ROWS:
-        return _back_to_list(request, count)
+    if back := too_many(request, chosen.qs.kept_by(request.user).count(), reverse("people"), "人"):
+        return back
     table = PeopleTable(chosen.columns_shown, kept_lines(chosen.qs, request.user))
     reason, names = form.cleaned_data["reason"], [name for name, _ in table.sheet_columns]
     log = {"count": len(table.lines), "filters": chosen.words, "columns": names, "reason": reason}
     actions.log_full_export(chosen.qs, by=request.user, **log)
     note = note_of(chosen.words | {"完整信息，用途": reason}, len(table.lines))
     return workbook_response(workbook.people_book(table, note), "人员名册（完整信息）")
-
-
-def _back_to_list(request, count):
-    messages.warning(request, TOO_MANY % count)
-    return redirect(f"{reverse('people')}?{request.GET.urlencode()}")
 
 
 @require_GET

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from branches import actions, rules, workbook
@@ -11,7 +12,7 @@ from branches.forms.standings import CorrectForm, ProbationFilter, StepForm, Und
 from branches.models import Person
 from branches.reports import standings as reports
 from branches.standing import STEPS
-from core.pages import page_of, workbook_response
+from core.pages import page_of, too_many, workbook_response
 from core.workbooks import note_of
 from core.workflow import require
 
@@ -95,7 +96,10 @@ def standings_due(request):
 def standings_due_export(request):
     """The workbook of all rows that the same address shows in pages."""
     chosen = _probation(request)
-    lines = reports.probation_lines(reports.probationers(chosen.qs, chosen.span))
+    rows = reports.probationers(chosen.qs, chosen.span)
+    if back := too_many(request, rows.count(), reverse("standings_due"), "人"):
+        return back
+    lines = reports.probation_lines(rows)
     actions.log_export("probationers", by=request.user, count=len(lines), filters=chosen.words)
     return workbook_response(workbook.probation_book(lines, note_of(chosen.words, len(lines))), "预备党员")
 

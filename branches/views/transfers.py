@@ -11,7 +11,7 @@ from branches.actions.transfers import MOST_GRADUATES
 from branches.forms import transfers as forms
 from branches.models import Organization, Person, Transfer
 from branches.reports import transfers as reports
-from core.pages import page_of, workbook_response
+from core.pages import page_of, too_many, workbook_response
 from core.workbooks import note_of
 from core.workflow import require
 
@@ -45,6 +45,8 @@ def transfers(request):
 def transfers_export(request):
     """The workbook of all rows that the same address shows in pages."""
     chosen = _chosen(request)
+    if back := too_many(request, chosen.qs.count(), reverse("transfers")):
+        return back
     lines = reports.transfer_lines(chosen.qs, request.user)
     actions.log_export("transfers", by=request.user, count=len(lines), filters=chosen.words)
     return workbook_response(workbook.transfers_book(lines, note_of(chosen.words, len(lines))), "组织关系变动")

@@ -15,7 +15,7 @@ from branches import identity
 from branches.imports.people import read
 from branches.models import Appointment, Office, Person, Transfer
 from branches.reports.people import COLUMNS
-from branches.views import people as views
+from core import pages
 from core.audit import AuditEntry
 from tests.builders import World, fresh, make_group, make_officer, make_person
 from tests.core.a_workbook_carries_text_as_it_is import PAYLOADS
@@ -168,7 +168,7 @@ def test_an_ended_office_takes_nothing_in_full(world, people, client):
 
 
 def test_too_many_rows_at_once_are_asked_to_be_fewer(world, people, client, monkeypatch):
-    monkeypatch.setattr(views, "MOST_ROWS", 1)
+    monkeypatch.setattr(pages, "MOST_ROWS", 1)
     client.force_login(world.zhou)
     answers = [client.get(reverse("people_export"), {"q": "导出"}, follow=True)]
     answers.append(client.post(reverse("people_export_full", query={"q": "导出"}), {"reason": "通知"}, follow=True))

@@ -203,8 +203,8 @@ def test_the_export_is_the_list_and_is_itself_in_the_log(world, client, acts):
 def test_an_export_that_is_cut_says_so(world, client, monkeypatch):
     for number in range(5):
         record(world.first, "organization.renamed", by=world.zhou, note=f"第 {number} 次")
-    monkeypatch.setattr(reports, "MOST_EXPORTED", 3)
-    monkeypatch.setattr("branches.views.audit.MOST_EXPORTED", 3)
+    monkeypatch.setattr(reports, "MOST_ROWS", 3)
+    monkeypatch.setattr("branches.views.audit.MOST_ROWS", 3)
     monkeypatch.setattr(reports, "CHUNK", 2)
     client.force_login(world.zhou)
     assert "导出这 5 条（最近 3 条）" in client.get(reverse("audit")).content.decode()

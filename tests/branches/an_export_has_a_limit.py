@@ -1,0 +1,85 @@
+"""Whoever asks for more rows than one workbook takes is told how many there are, and keeps the filters.
+
+Every list that goes out as a workbook stands here, but the log: of that the newest go out, and its button says so.
+"""
+
+import datetime
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from branches.actions import propose_exclusion, request_transfer
+from core import pages
+from core.audit import AuditEntry
+from dues.actions import open_month
+from tests.builders import OCTOBER, World, make_branch, make_day, make_meeting, make_person
+
+LISTS = {  # the export's address → its list, what one row is called, and filters that find two
+    "organizations_export": ("organizations", "个", {"q": "文学院"}),
+    "people_export": ("people", "人", {"q": "甲"}),
+    "standings_due_export": ("standings_due", "人", {"q": "甲", "when": "all"}),
+    "exclusions_export": ("exclusions", "条", {"q": "甲"}),
+    "transfers_export": ("transfers", "条", {"q": "甲"}),
+    "accounts_export": ("accounts", "人", {"q": "甲"}),
+    "terms_export": ("terms", "个", {"q": "缺"}),
+    "plans_export": ("plans", "条", {"month": "2026-10", "q": "文学院"}),
+    "days_export": ("days", "条", {"month": "2026-10", "q": "文学院"}),
+    "meetings_export": ("meetings", "条", {"q": "季度"}),
+    "dues_export": ("dues", "条", {"month": "2026-10", "q": "文学院"}),
+}
+ELSEWHERE = {
+    "audit_export",  # the newest go out
+    "people_export_full",  # with people_export, in an_export_of_people_is_what_is_shown
+    "offices_of_export",  # below: of one organization
+    "dues_month_export",  # the people of one branch
+}
+
+
+@pytest.fixture
+def zhou(world: World, client):
+    """Of each kind of row there are two for the filters, and one beside them."""
+    joined = datetime.date(2025, 9, 1)
+    for name in ("甲一", "甲二", "丙"):
+        one = make_person(world.first, name, standing="PROBATIONARY", joined_on=joined)
+        propose_exclusion(one, by=world.li, reason="因病", starts_on=datetime.date(2026, 11, 1))
+        request_transfer(one, by=world.li, to=world.second)
+    for name in ("缺甲支部", "缺乙支部", "空支部"):
+        make_branch(world.history, name)
+    meetings = [(world.first, world.li, "季度"), (world.second, world.zhao, "季度"), (world.other, world.qian, "年度")]
+    for branch, by, topic in meetings:
+        make_meeting(make_day(branch, OCTOBER), by=by, topic=topic)
+    open_month(OCTOBER)
+    client.force_login(world.zhou)
+    return client
+
+
+def test_every_export_is_looked_at():
+    named = {name for name in get_resolver().reverse_dict if isinstance(name, str) and "export" in name}
+    assert named == {*LISTS, *ELSEWHERE}
+
+
+@pytest.mark.parametrize("export", LISTS)
+def test_more_than_the_limit_stay_on_the_page_and_its_number_goes_out(zhou, monkeypatch, export):
+    shown, unit, filters = LISTS[export]
+    monkeypatch.setattr(pages, "MOST_ROWS", 1)
+    before = AuditEntry.objects.count()
+
+    answer = zhou.get(reverse(export), filters, follow=True)
+
+    found = {"organizations": 3}.get(shown, 2)  # the general branch and its two branches
+    assert [address.split("?")[0] for address, _ in answer.redirect_chain] == [reverse(shown)]
+    assert answer.wsgi_request.GET.dict() == filters
+    assert [str(one) for one in answer.context["messages"]] == [
+        f"一次最多导出 1 {unit}，这里有 {found} {unit}。请先选党组织或别的条件，分几次导出。"
+    ]
+    assert AuditEntry.objects.count() == before
+    monkeypatch.setattr(pages, "MOST_ROWS", found)
+    assert zhou.get(reverse(export), filters)["Content-Disposition"].startswith("attachment")
+
+
+def test_of_one_organizations_offices_too(zhou, world, monkeypatch):
+    monkeypatch.setattr(pages, "MOST_ROWS", 2)
+    answer = zhou.get(reverse("offices_of_export", args=[world.first.pk]))
+    assert answer.url.split("?")[0] == reverse("offices_of", args=[world.first.pk])
+    monkeypatch.setattr(pages, "MOST_ROWS", 3)
+    assert zhou.get(reverse("offices_of_export", args=[world.first.pk])).status_code == 200
