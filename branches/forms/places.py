@@ -32,20 +32,25 @@ class PlaceFilter(django_filters.FilterSet):
     def filter_place(self, rows, name, value):
         return rows.filter(finding.under(self.places, *self.paths))
 
+    @property
+    def offered(self):
+        """The organizations among which the user chooses or looks."""
+        return Organization.objects.visible_to(self.request.user)
+
     def _given(self, name):
         return self.form.cleaned_data.get(name) if self.form.is_valid() else None
 
     @cached_property
     def few_organizations(self) -> list[Organization]:
         """The user's organizations, if a select can hold them."""
-        rows = list(Organization.objects.visible_to(self.request.user).open().order_by("code")[: MOST_OPTIONS + 1])
+        rows = list(self.offered.open().order_by("code")[: MOST_OPTIONS + 1])
         return rows if len(rows) <= MOST_OPTIONS else []
 
     @cached_property
     def places(self) -> list[Organization]:
         """The organizations that the words in ``place`` find."""
         text = self._given("place")
-        return finding.places_named(self.request.user, text) if text else []
+        return finding.places_named(self.offered, text) if text else []
 
     @property
     def organizations(self) -> list[Organization]:

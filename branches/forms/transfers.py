@@ -276,21 +276,23 @@ class TransferFilter(PlaceFilter):
         return {self.form.fields[name].label: word for name, word in shown.items() if word}
 
 
-class StudentFilter(django_filters.FilterSet):
-    """Which students a graduation lists."""
+class StudentFilter(PlaceFilter):
+    """Which students a graduation lists, ``within`` an organization; one looks for branches of that part."""
 
     q = django_filters.CharFilter(label="姓名或学工号", method="filter_text")
-    branch = django_filters.ModelChoiceFilter(
-        label="党支部",
-        field_name="organization",
-        queryset=lambda request: Organization.objects.visible_to(request.user).branches().open().order_by("code"),
-        empty_label="全部支部",
-    )
     standing = django_filters.ChoiceFilter(label="类别", choices=Person.Standing.choices, empty_label="全部类别")
 
     class Meta:
         model = Person
-        fields = ["q", "branch", "standing"]
+        fields = ["q", "organization", "place", "standing"]
+
+    def __init__(self, *args, within, **kwargs):
+        self.within = within
+        super().__init__(*args, **kwargs)
+
+    @property
+    def offered(self):
+        return super().offered.branches().under(self.within)
 
     def filter_text(self, rows, name, value):
         return rows.filter(Q(name__icontains=value) | Q(staff_number__istartswith=value))

@@ -242,7 +242,7 @@ def graduates(request, pk):
 
 def graduates_page(request, organization, form):
     """The list to tick; what was ticked and typed stands."""
-    chosen = forms.StudentFilter(request.GET, queryset=form.students, request=request)
+    chosen = forms.StudentFilter(request.GET, queryset=form.students, request=request, within=organization)
     students = list(chosen.qs[:MOST_GRADUATES])
     ticked = {person.pk for person in form.chosen}
     context = {

@@ -15,6 +15,7 @@ from tests.builders import make_person
 
 LISTS = ["accounts", "audit", "exclusions", "standings_due", "transfers"]
 SEARCH = 'name="place"'
+BOX = 'aria-label="组织名称或编码"'  # on the page of graduates a place is also where they go
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +40,40 @@ def rows_of(name, page):
     }.get(name)  # fmt: skip
     lines = page.context["lines"]
     return {line.organization for line in lines} if of is None else {of(line).short_name for line in lines}
+
+
+def graduates(client, world, **filters):
+    """The page of the general branch, and whose students it lists."""
+    page = client.get(reverse("graduates", args=[world.arts.pk]), filters)
+    return page, {person.organization for person, *_ in page.context["lines"]}
+
+
+@pytest.fixture
+def students(world):
+    for branch in (world.first, world.second, world.other):
+        make_person(branch, category="STUDENT")
+
+
+def test_students_who_graduate_are_narrowed_to_a_branch_of_the_part_that_the_page_is_about(world, client, students):
+    client.force_login(world.zhou)
+    page, shown = graduates(client, world)
+    assert page.context["filter"].organizations == [world.first, world.second]
+    assert (BOX in page.content.decode(), shown) == (False, {world.first, world.second})
+    narrowed = [graduates(client, world, organization=one.pk)[1] for one in (world.first, world.arts, world.other)]
+    assert narrowed == [{world.first}, {world.first, world.second}, set()]
+
+
+def test_of_very_many_branches_the_students_branch_is_looked_for(world, client, students, monkeypatch):
+    monkeypatch.setattr(places, "MOST_OPTIONS", 1)
+    client.force_login(world.zhou)
+    page, shown = graduates(client, world)
+    assert (page.context["filter"].organizations, shown) == ([], {world.first, world.second})
+    assert (BOX in page.content.decode(), 'name="organization"' in page.content.decode()) == (True, False)
+    page, shown = graduates(client, world, place="党支部")
+    assert (page.context["filter"].organizations, shown) == ([world.first, world.second], {world.first, world.second})
+    page, shown = graduates(client, world, place=world.second.code)
+    assert (page.context["filter"].organizations, shown) == ([world.second], {world.second})
+    assert graduates(client, world, place=world.other.code)[1] == set()
 
 
 @pytest.mark.parametrize("name", LISTS)
