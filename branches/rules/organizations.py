@@ -52,11 +52,16 @@ def why_not_parent(user, kind, parent, organization=None):
         return no("不能放到它自己或它下面的组织底下。")
     if organization is not None and parent.pk == organization.parent_id:
         return no(f"现在的上级就是{parent}。")
+    return takes_more(parent) and _kept_by_department(user, parent)
+
+
+def takes_more(parent):
+    """May anything new come to stand under it, whoever asks?"""
     if parent.closed_on:
         return no(f"{parent}已经撤销，请选别的上级。")
     if len(parent.path) > LONGEST_PATH:
         return no("层级太多，请放到更高一级的组织下面。")
-    return _kept_by_department(user, parent)
+    return YES
 
 
 @rule("organization.close")

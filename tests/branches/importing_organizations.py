@@ -244,6 +244,33 @@ def test_a_branch_that_stays_below_in_the_sheet_is_named_at_its_own_row(world, s
     assert refused(path) == [(4, "上级组织编码", "党支部的上级不能是党支部")]
 
 
+CLOSED = datetime.date(2026, 9, 1)
+
+
+def test_nothing_comes_to_stand_under_a_closed_organization(world, sheet):
+    """Neither what is new nor what moves, named by code or by name; what stands there already is not asked."""
+    Organization.objects.filter(pk__in=[world.history.pk, world.other.pk]).update(closed_on=CLOSED)
+    sentence = "历史学院党总支已经撤销，请选别的上级"
+
+    assert refused(sheet(row(上级组织编码="0301"), known(world.first, "党支部", "0301"))) == [
+        (3, "上级组织编码", sentence), (4, "上级组织编码", sentence),
+    ]  # fmt: skip
+    named = [heading if heading != "上级组织编码" else "上级组织" for heading in HEADINGS]
+    assert refused(sheet(row(上级组织编码="历史学院党总支"), headings=named)) == [(3, "上级组织", sentence)]
+    unmoved = known(world.other, "党支部", "0301", 成立日期=None, 本届届满日期=None)
+    assert run(COMMAND, sheet(unmoved)) == (counts(unchanged=1), [], 0)
+
+
+def test_nothing_is_founded_on_a_day_to_come(world, sheet):
+    tomorrow, today = "2026-11-24", "2026-11-23"
+    fault = "日期不能晚于今天：办理后当天生效"
+
+    assert refused(sheet(row(成立日期=tomorrow), known(world.first, "党支部", "0201", 成立日期=tomorrow))) == [
+        (3, "成立日期", fault), (4, "成立日期", fault),
+    ]  # fmt: skip
+    assert run(COMMAND, sheet(row(成立日期=today))) == (counts(new=1), [], 0)
+
+
 def test_a_closed_branch_hinders_nothing(world, sheet):
     Organization.objects.filter(pk=world.other.pk).update(closed_on=datetime.date(2026, 9, 1))
 

@@ -9,6 +9,7 @@ from branches.access import is_department
 from branches.imports.cells import read_code, read_date, read_word, refuse_error
 from branches.imports.plan import Change, Missing, Plan
 from branches.models import Organization, Person
+from branches.rules import organizations as rules
 from branches.structure import NOTHING, STANDS
 from core.workbooks import Sheet, plain_heading, read_sheet, text
 
@@ -95,6 +96,7 @@ def compare(sheet: Sheet, *, by=None, blanks=False, progress=lambda share: None)
         parent = above.existing if above else by_code.get(line.parent_code)
         if by is not None:
             _check_sender(plan, line, parent, by)
+        _check_place(plan, line, parent)
         _compare(plan, line, parent)
     plan.missing = _missing(lines, register)
     if others := [word for word in sheet.unknown if plain_heading(word) not in SILENT]:
@@ -160,6 +162,20 @@ def _check_sender(plan, line, parent, by):
         plan.fault(line.row, HEADINGS["parent"][0], f"{parent}不在您的管理范围内，请由上级组织部导入")
     elif line.existing is None and not line.parent_code and not line.is_lost:
         plan.fault(line.row, HEADINGS["parent"][0], "新的最上级党委请由系统管理员导入")
+
+
+def _check_place(plan, line, parent):
+    """What is new, or comes to stand elsewhere, needs an open organization above it; a founding has taken place."""
+    one, founded_on = line.existing, line.values["founded_on"]
+    if parent is not None and (one is None or one.parent_id != parent.pk):
+        _ask(plan, line, "parent_name" if line.parent_name else "parent", rules.takes_more(parent))
+    if founded_on and (one is None or one.founded_on != founded_on):
+        _ask(plan, line, "founded_on", rules.is_a_day_of(founded_on))
+
+
+def _ask(plan, line, name, verdict):
+    if not verdict:
+        plan.fault(line.row, HEADINGS[name][0], verdict.why.rstrip("。"))
 
 
 def _missing(lines, register) -> list[Missing]:
