@@ -7,12 +7,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from branches.imports import people
-from branches.models import Person, SheetImport
+from branches.models import Office, Person, SheetImport
 from core.audit import AuditEntry, history_of
 from core.jobs import Job, work_off
 from tests.branches.imports import compared, confirm, imported, rows, upload
 from tests.branches.sheets import HEADINGS, counts, database, person_row, run, write_sheet
-from tests.builders import World, make_person
+from tests.builders import World, make_person, make_seat
 
 NAMES = ["学工号", "姓名", "所在党支部", "人员类别"]
 
@@ -284,3 +284,43 @@ def test_nobody_gives_an_office_to_themselves(world, zhou, sheet):
     ]
     # the same sheet from whoever runs the site goes through
     assert run("import_people", sheet(line, headings=[*NAMES, "党内职务"])) == (counts(changed=1), [], 0)
+
+
+OWN = {
+    "standing": ({"人员类别": "正式党员"}, ["人员类别"]),
+    "the day of joining": ({"加入党组织日期": "2009-07-01"}, ["加入党组织日期"]),
+    "the day of confirmation": (
+        {"转为正式党员日期": "2026-10-01", "人员类别": "正式党员"}, ["人员类别", "转为正式党员日期"],
+    ),
+    "branch, and the office that ends with the move": ({"所在党支部": "0201001"}, ["所在党支部", "党内职务"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cells, columns", OWN.values(), ids=OWN)
+def test_nobody_changes_their_own_standing_days_or_branch(world, zhou, sheet, cells, columns):
+    make_seat(world.zhou, world.direct, Office.MEMBER)
+    Person.objects.filter(user=world.zhou).update(standing="PROBATIONARY", joined_on=datetime.date(2024, 7, 1))
+    me, others = world.zhou.person, make_person(world.direct, "同一支部", standing="PROBATIONARY")
+    known = {"人员类别": "预备党员", "所在党支部": "9901001"}
+    headings = ["学工号", "姓名", "人员类别", "所在党支部", "加入党组织日期", "转为正式党员日期"]
+    lines = [
+        [{"学工号": one.staff_number, "姓名": one.name, **known, **cells}.get(heading) for heading in headings]
+        for one in (me, others)
+    ]
+
+    row = compared(zhou, sheet(*lines, headings=headings))
+
+    assert rows(row, "FAULTY") == [
+        (2, me.staff_number, me.name,
+         [[column, f"本人的{column}不能由本人导入，请由组织部的其他同志办理"] for column in columns]),
+    ]  # fmt: skip
+    assert row.counts["CHANGED"] == 1  # of somebody else the same is a change
+
+
+def test_ones_own_plain_facts_may_stand_in_a_sheet_of_ones_own(world, zhou, sheet):
+    me = world.zhou.person
+    line = [me.staff_number, me.name, "9901001", "正式党员", "满族"]
+
+    row = compared(zhou, sheet(line, headings=[*NAMES, "民族"]))
+
+    assert (row.status, rows(row, "CHANGED")) == ("READY", [(2, me.staff_number, me.name, [["民族", "", "满族"]])])

@@ -13,7 +13,11 @@ from core.contributions import registry
 from core.workbooks import Sheet, plain_heading, read_sheet, text
 
 STRIDE = 1000
-OFFICE_CHANGES = {"offices", "offices_ended"}
+# what nobody changes about themselves: the change, and the heading under which a sheet asks for it
+NOT_ONES_OWN = {
+    "standing": "standing", "joined_on": "joined_on", "confirmed_on": "confirmed_on", "organization": "branch",
+    "offices": "offices", "offices_ended": "offices",
+}  # fmt: skip
 
 DATES = ("born_on", "joined_on", "confirmed_on")
 NUMBER, STANDING, OFFICES = HEADINGS["staff_number"][0], HEADINGS["standing"][0], HEADINGS["offices"][0]
@@ -125,9 +129,11 @@ def _compare(plan, line, register, by):
         plan.new.append(line)
         return
     changes = _changes(plan, line, register)
-    if by is not None and person.user_id == by.pk and any(one.field in OFFICE_CHANGES for one in changes):
-        plan.fault(line.row, OFFICES, "本人的党内职务不能由本人导入，请由组织部的其他同志办理")
-    elif changes:
+    if by is not None and person.user_id == by.pk:
+        _check_own(plan, line, changes)
+    if len(plan.faults) > faults:
+        return
+    if changes:
         plan.changed.append((line, changes))
     else:
         plan.unchanged.append(line)
@@ -139,6 +145,13 @@ def _check_sender(plan, line, person, by):
         plan.fault(line.row, HEADINGS["branch"][0], f"{line.branch}不在您的管理范围内，请由上级组织部导入")
     if person is not None and not is_department(by, person.organization):
         plan.fault(line.row, NUMBER, f"学工号 {person.staff_number} 登记在您管理范围以外的党支部，请联系上级组织部")
+
+
+def _check_own(plan, line, changes):
+    """Standing, its days, branch and offices of the sender are for somebody else to write."""
+    asked = [HEADINGS[NOT_ONES_OWN[one.field]][0] for one in changes if one.field in NOT_ONES_OWN]
+    for heading in dict.fromkeys(asked):
+        plan.fault(line.row, heading, f"本人的{heading}不能由本人导入，请由组织部的其他同志办理")
 
 
 def _check_person(plan, line, person):
