@@ -85,9 +85,14 @@ def _day_fault(kind, facts, changed_on, today):
         return f"最近一次组织关系变动是 {_day(facts.moved_on)}，不能在那以前离开名册。"
     if facts.joined_on and changed_on < facts.joined_on:
         return f"加入党组织是 {_day(facts.joined_on)}，不能早于那一天。"
-    if facts.born_on and kind == "ADMITTED" and changed_on < months_later(facts.born_on, AGE_OF_JOINING * 12):
+    if facts.born_on and kind == "ADMITTED" and not is_of_age(facts.born_on, changed_on):
         return f"入党要年满 {AGE_OF_JOINING} 岁，出生日期登记的是 {_day(facts.born_on)}，请核对。"
     return ""
+
+
+def is_of_age(born_on, day) -> bool:
+    """Old enough to join?"""
+    return day >= months_later(born_on, AGE_OF_JOINING * 12)
 
 
 def _extension_fault(facts, until):

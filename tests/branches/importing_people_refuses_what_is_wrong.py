@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.conf import settings
 
-from branches.models import Organization
+from branches.models import Organization, Person, StandingChange
 from core.sheets import BROKEN, FOREIGN
 from tests.branches.sheets import HEADINGS, PEOPLE, counts, database, person_row, run, say, write_sheet
 from tests.builders import World, make_person
@@ -153,6 +153,66 @@ def test_a_step_up_is_what_a_new_sheet_is_for(world, sheet):
     assert run(PEOPLE, sheet(person_row(学工号=person.staff_number, 人员类别="正式党员"))) == (counts(changed=1), [], 0)
     person.refresh_from_db()
     assert person.standing == "FULL"
+
+
+def stepped(person, kind, before, after, day, **fields):
+    StandingChange.objects.create(person=person, kind=kind, before=before, after=after, changed_on=day, **fields)
+
+
+@pytest.mark.parametrize(
+    "day, sentence",
+    [
+        ("2025-06-01", "2025-06-01：上一次变动是 2026 年 3 月 1 日，这次不能早于那一天"),
+        (None, "2026-03-01 取消了预备党员资格；再次接收的，请写明接收的日期；没有的，请改为现在的类别"),
+        ("2026-03-01", None),
+    ],
+)
+def test_who_was_cancelled_is_not_admitted_again_by_a_sheet_from_before(world, sheet, day, sentence):
+    person = make_person(world.first, "田宏", standing="ACTIVIST", joined_on=None)
+    stepped(person, "CANCELLED", "PROBATIONARY", "ACTIVIST", datetime.date(2026, 3, 1))
+    cells = {"人员类别": "预备党员", "加入党组织日期": day, "转为正式党员日期": None}
+
+    path = sheet(person_row(学工号=person.staff_number, **cells))
+
+    if sentence:
+        assert refused(path) == [(3, "加入党组织日期", sentence)]
+    else:
+        assert run(PEOPLE, path) == (counts(changed=1), [], 0)
+
+
+def test_each_step_is_asked_what_its_page_asks_and_a_correction_is_no_step(world, sheet):
+    """Of Kong the register was corrected today. Born 2010, Cao is sixteen, and only the register says so."""
+    early, extended, kong, child, held = (
+        make_person(world.first, name, standing=standing, joined_on=None)
+        for name, standing in (
+            ("早", "PROBATIONARY"), ("延", "PROBATIONARY"), ("孔", "PROBATIONARY"),
+            ("小", "PROSPECT"), ("曹", "PROSPECT"),
+        )
+    )  # fmt: skip
+    Person.objects.filter(pk=extended.pk).update(probation_until=datetime.date(2027, 1, 1))
+    Person.objects.filter(pk=held.pk).update(born_on=datetime.date(2010, 3, 4))
+    stepped(kong, "CORRECTED", "FULL", "PROBATIONARY", datetime.date(2026, 11, 23))
+    year = {"加入党组织日期": "2025-10-01", "转为正式党员日期": "2026-10-01"}
+
+    def line(person, **cells):
+        return person_row(学工号=person.staff_number, 姓名=person.name, **{"出生日期": None, **cells})
+
+    path = sheet(
+        line(early, **{**year, "转为正式党员日期": "2026-09-30"}),
+        line(extended, **year),
+        line(kong, **year),
+        line(child, **year, 人员类别="预备党员", 出生日期="2010-03-04"),
+        line(held, **year, 人员类别="预备党员"),
+    )
+
+    elsewhere = "才满；确实提前转正的，请在这个人的页面登记，写明依据"
+    assert refused(path) == [
+        (3, "转为正式党员日期", f"预备期到 2026-10-01 {elsewhere}"),
+        (4, "转为正式党员日期", f"预备期到 2027-01-01 {elsewhere}"),
+        (6, "加入党组织日期", "2025-10-01：入党要年满 18 岁，出生日期登记的是 2010 年 3 月 4 日，请核对"),
+        (7, "加入党组织日期", "2025-10-01：入党要年满 18 岁，名册里的出生日期是 2010 年 **，请核对"),
+    ]
+    assert run(PEOPLE, sheet(line(kong, **year))) == (counts(changed=1), [], 0)
 
 
 def test_a_code_and_a_name_that_mean_two_branches_are_refused(world, sheet):

@@ -7,6 +7,7 @@ from branches.imports.offices import Offices
 from branches.imports.people.alike import find_alike
 from branches.imports.people.lines import HEADINGS, NOT_READ, REQUIRED, SILENT, STEPS, Line, check_order, read_line
 from branches.imports.people.register import Branches, Register
+from branches.imports.people.steps import check_steps
 from branches.imports.plan import Change, Missing, Plan
 from branches.models import Office, Person
 from core.contributions import registry
@@ -118,7 +119,7 @@ def _compare(plan, line, register, by):
         if "category" not in line.values and Person(standing=line.values["standing"]).is_member:
             plan.fault(line.row, "工作岗位", "没有填；党员的党费标准按它定，应为：在岗职工、离退休人员、学生、其他")
     else:
-        _check_person(plan, line, person)
+        _check_person(plan, line, person, register)
     if by is not None:
         _check_sender(plan, line, person, by)
     if line.seats and (person is None or person.user_id is None):
@@ -154,7 +155,7 @@ def _check_own(plan, line, changes):
         plan.fault(line.row, heading, f"本人的{heading}不能由本人导入，请由组织部的其他同志办理")
 
 
-def _check_person(plan, line, person):
+def _check_person(plan, line, person, register):
     """What the sheet cannot say of somebody whom the register knows."""
     if person.name != line.values["name"]:
         plan.fault(line.row, "姓名", f"学工号 {person.staff_number} 在名册里是“{person.name}”，请核对是否同一人")
@@ -170,6 +171,7 @@ def _check_person(plan, line, person):
             line.row, STANDING,
             f"名册里已是{person.get_standing_display()}，这里写的是{standing.label}；表可能是旧的，请核对后改为现在的类别",
         )  # fmt: skip
+    check_steps(plan, line, register)
     held = {name: getattr(person, name) for name in DATES}
     check_order(plan, line.row, held | line.values, born_is_held="born_on" not in line.values)
 

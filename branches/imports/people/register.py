@@ -1,11 +1,12 @@
 """What the register knows, read once before the rows of a sheet are compared with it."""
 
+import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from branches.imports.cells import read_code
-from branches.models import Appointment, Group, Organization, Person
+from branches.models import Appointment, Group, Organization, Person, StandingChange, StructurePolicy
 from core.accounts import User
 
 LONGEST_NAME = 120
@@ -58,12 +59,17 @@ class Account:
 
 @dataclass
 class Register:
-    """People by number, their offices and accounts, and what higher floors keep of them."""
+    """People by number, their offices and accounts, and what higher floors keep of them.
+
+    ``last_steps`` are the day and kind of the last step of everybody's standing.
+    """
 
     people: dict[str, Person]
     offices: dict[int, list[Appointment]]
     accounts: dict[str, Account]
     extras: dict[str, dict[int, Any]]
+    last_steps: dict[int, tuple[datetime.date, str]]
+    probation_months: int
 
     @classmethod
     def load(cls, columns) -> "Register":
@@ -80,7 +86,10 @@ class Register:
             username: Account(pk, name, is_active, person is not None)
             for username, pk, name, is_active, person in users
         }
-        return cls(people, offices, accounts, {name: one.current(ids) for name, one in columns.items()})
+        extras = {name: one.current(ids) for name, one in columns.items()}
+        steps = StandingChange.objects.steps().order_by("changed_on", "pk")
+        last = {pk: (day, kind) for pk, day, kind in steps.values_list("person", "changed_on", "kind")}
+        return cls(people, offices, accounts, extras, last, StructurePolicy.in_force().probation_months)
 
     def holds(self, person: Person, seat) -> bool:
         """Is the office in the person's hands already, or will it be from a day that is set?"""

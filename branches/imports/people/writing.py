@@ -6,7 +6,7 @@ from django.db import transaction
 
 from branches import identity
 from branches.actions.transfers import move_many
-from branches.imports.people.lines import STEPS
+from branches.imports.people.steps import steps_of
 from branches.imports.plan import Faulty, Plan
 from branches.models import Appointment, Organization, Person, StandingChange, Transfer
 from core import clock
@@ -16,11 +16,6 @@ from core.contributions import registry
 
 KEYS = {"organization": "organization_id", "group": "group_id"}  # of changes that name a row, as the log has them
 NOTE = "随名册导入"
-STEP_KINDS = {
-    Person.Standing.PROSPECT: StandingChange.Kind.PROSPECT,
-    Person.Standing.PROBATIONARY: StandingChange.Kind.ADMITTED,
-    Person.Standing.FULL: StandingChange.Kind.CONFIRMED,
-}
 
 
 def lock() -> None:
@@ -89,21 +84,14 @@ def _write_facts(changed):
 
 
 def _steps(lines, by) -> list[StandingChange]:
-    """Each step of a standing with its day: the one that the sheet gives for it, or today."""
-    found = []
-    for line in lines:
-        before, after = line.existing.standing, line.values["standing"]
-        days = {"PROBATIONARY": line.values.get("joined_on"), "FULL": line.values.get("confirmed_on")}
-        passed = STEPS[STEPS.index(before) + 1 : STEPS.index(after) + 1]
-        for step in [one for one in passed if one == after or days.get(one)]:
-            found.append(
-                StandingChange(
-                    person=line.existing, kind=STEP_KINDS[step], before=before, after=step,
-                    changed_on=days.get(step) or clock.today(), note=NOTE, by=by,
-                )
-            )  # fmt: skip
-            before = step
-    return found
+    return [
+        StandingChange(
+            person=line.existing, kind=step.kind, before=step.before, after=step.after, changed_on=step.changed_on,
+            note=NOTE, by=by,
+        )
+        for line in lines
+        for step in steps_of(line)
+    ]  # fmt: skip
 
 
 def _appoint(lines, since):
