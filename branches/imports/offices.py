@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from branches.models import Office, Organization
+from branches.models import Group, Office, Organization
 from core.workbooks import text
 
 OFFICES = {
@@ -23,14 +23,23 @@ DEPARTMENT = "党委组织部"
 
 @dataclass(frozen=True)
 class Seat:
-    """An office at an organization, with its title where the office alone does not say it."""
+    """An office at an organization, with its title where the office alone does not say it.
+
+    ``group`` is the one that a group leader leads.
+    """
 
     organization: Organization
     office: str
     title: str = ""
+    group: Group | None = None
 
     def __str__(self):
-        return f"{self.organization}{self.title or Office(self.office).label}"
+        return f"{self.place}{self.title or Office(self.office).label}"
+
+    @property
+    def place(self) -> str:
+        """Where the office is held: the organization, and the group of a leader."""
+        return f"{self.organization}{self.group or ''}"
 
 
 class Offices:
@@ -38,7 +47,7 @@ class Offices:
 
     def __init__(self):
         self._named: dict[str, list[Organization]] = defaultdict(list)
-        for one in Organization.objects.open():
+        for one in Organization.objects.open().select_related("parent"):
             for name in {one.short_name, one.name}:
                 self._named[name].append(one)
         self._names = sorted(self._named, key=len, reverse=True)

@@ -79,6 +79,11 @@ class Plan:
         ]
         return hashlib.sha256(json.dumps(written, default=str, ensure_ascii=False).encode()).hexdigest()
 
+    def drop(self, rows: set[int]) -> None:
+        """Rows in which a fault was found only beside others are neither new nor changed."""
+        self.new = [line for line in self.new if line.row not in rows]
+        self.changed = [one for one in self.changed if one[0].row not in rows]
+
     def fault(self, row: int, column: str, message: str) -> None:
         self.faults.append(Fault(row, column, message))
 

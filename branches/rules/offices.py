@@ -68,10 +68,17 @@ def can_appoint(user, organization):
     return _open(organization)
 
 
-def can_give(user, organization, office):
-    """One office: it exists here, and it is the user's to give."""
+def exists_at(organization, office):
+    """Is there this office at an organization of its kind, whoever asks?"""
     if organization.kind not in PLACES.get(office, ()):
         return no(f"{organization.get_kind_display()}不设“{_word(office)}”这项职务。")
+    return YES
+
+
+def can_give(user, organization, office):
+    """One office: it exists here, and it is the user's to give."""
+    if not (verdict := exists_at(organization, office)):
+        return verdict
     return _open(organization) if gives(user, organization, office) else _not_here(organization)
 
 

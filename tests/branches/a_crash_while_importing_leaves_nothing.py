@@ -62,9 +62,9 @@ def tree(world: World, tmp_path):
 
 @pytest.fixture
 def members(world: World, tmp_path):
-    """A new secretary with a base, a new student, and Zheng, who moves next door and gets an office."""
+    """A new commissioner with a base, a new student, and Zheng, who moves next door and gets an office."""
     rows = [
-        person_row(党内职务="支部书记", **{"党费计算基数(元)": 9640}),
+        person_row(党内职务="组织委员", **{"党费计算基数(元)": 9640}),
         person_row(学工号="200002", 工作岗位="学生"),
         person_row(学工号=world.zheng.username, 姓名="郑党员", 所在党支部="0201002", 党内职务="宣传委员"),
     ]

@@ -276,7 +276,7 @@ def test_a_column_that_the_sheet_has_not_is_not_cleared(world, zhou, sheet):
 
 def test_nobody_gives_an_office_to_themselves(world, zhou, sheet):
     me = world.zhou.person
-    line = [me.staff_number, me.name, "9901001", "正式党员", "支部书记"]
+    line = [me.staff_number, me.name, "9901001", "正式党员", "宣传委员"]
     row = compared(zhou, sheet(line, headings=[*NAMES, "党内职务"]))
 
     assert rows(row, "FAULTY") == [

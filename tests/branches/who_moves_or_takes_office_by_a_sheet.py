@@ -1,4 +1,4 @@
-"""A sheet moves people and gives offices: what it ends, what it only warns of, and whose account is used.
+"""A sheet moves people and gives offices: what it ends, what it warns of or refuses, and whose account is used.
 
 The cast: Li is secretary of First Branch, Wang of the general branch above it (and is registered in Second Branch).
 """
@@ -11,7 +11,7 @@ from branches.access import holds
 from branches.models import Appointment, Office, Person
 from core.accounts import User
 from core.audit import AuditEntry
-from tests.branches.sheets import GOOD_PERSON, HEADINGS, PEOPLE, counts, database, run, say, warned, write_sheet
+from tests.branches.sheets import GOOD_PERSON, HEADINGS, PEOPLE, counts, database, run, warned, write_sheet
 from tests.builders import World, fresh, make_group, make_person
 
 TODAY = datetime.date(2026, 11, 23)
@@ -102,33 +102,44 @@ def test_who_does_not_move_keeps_every_office(world, sheet):
     assert held(world.li.person) == [("文学院第一党支部书记", None)]
 
 
-def test_a_second_secretary_is_warned_of_and_nobody_is_taken_out_of_office(world, sheet):
+def test_a_second_secretary_is_a_fault_while_the_first_is_in_office(world, sheet):
     heir = make_person(world.first, "新书记")
     path = sheet(row_of(heir, 党内职务="支部书记"))
-    sentence = (
-        "文学院第一党支部另有书记李书记，导入后会有 2 位书记；已经换人的，请为不再担任的同志办理免职"
-    )  # fmt: skip
+    sentence = "文学院第一党支部已有书记李书记（2024-01-01 起），党组织只有一位书记；已经换人的，请先为前一位办理免职"
+    before = database()
 
-    assert say(PEOPLE, path, "--dry-run") == [
-        "新增 0，有改动 1，无变化 0，有差错 0",
-        f"请留意：第 2 行“党内职务”：{sentence}",
-        "只是核对，什么都没有写入。",
-    ]
-    assert warned(PEOPLE, path) == [(2, "党内职务", sentence)]
-    running = Appointment.objects.active().filter(organization=world.first, office=Office.SECRETARY)
-    assert [row.person.name for row in running.order_by("pk")] == ["李书记", "新书记"]
-    assert warned(PEOPLE, path) == []  # a second run gives nobody an office
+    assert run(PEOPLE, path) == (counts(faulty=1), [(2, "党内职务", sentence)], 1)
+    assert database() == before
+
+    world.li.person.appointments.update(is_acting=True, ends_on=datetime.date(2026, 11, 24))
+    assert run(PEOPLE, path)[1] == [(2, "党内职务", sentence.replace("已有书记", "已有代理书记"))]
+    world.li.person.appointments.update(ends_on=TODAY)
+    assert run(PEOPLE, path) == (counts(changed=1), [], 0)
 
 
-def test_two_secretaries_of_one_sheet_are_both_named(world, sheet):
+def test_of_two_secretaries_of_one_sheet_the_second_is_a_fault(world, sheet):
     Appointment.objects.filter(person=world.li.person).update(ends_on=TODAY)
     one, two = make_person(world.first, "甲"), make_person(world.first, "乙")
 
-    found = warned(PEOPLE, sheet(row_of(one, 党内职务="支部书记"), row_of(two, 党内职务="支部书记")))
+    assert run(PEOPLE, sheet(row_of(one, 党内职务="支部书记"), row_of(two, 党内职务="支部书记"))) == (
+        counts(changed=1, faulty=1),
+        [(3, "党内职务", "第 2 行的甲也是文学院第一党支部书记，党组织只有一位书记；请核对，只留一位")],
+        1,
+    )
 
-    assert [(row, message.split("，")[0]) for row, _, message in found] == [
-        (2, "文学院第一党支部另有书记乙"), (3, "文学院第一党支部另有书记甲"),
-    ]  # fmt: skip
+
+def test_who_moves_and_is_still_to_be_secretary_of_the_old_branch_begins_anew(world, sheet):
+    """The level above may send one: what the preview says is what is written."""
+    li = world.li.person
+    path = sheet(row_of(li, 所在党支部=world.second.name, 党内职务="文学院第一党支部书记"))
+
+    assert run(PEOPLE, path) == (counts(changed=1), [], 0)
+
+    assert held(li) == [("文学院第一党支部书记", TODAY), ("文学院第一党支部书记", None)]
+    changes = AuditEntry.objects.about(li).get(event="person.imported").data["changes"]
+    assert (changes["offices_ended"], changes["offices"]) == (
+        ["文学院第一党支部书记", ""], ["", "文学院第一党支部书记"],
+    )  # fmt: skip
 
 
 def test_an_heir_of_a_secretary_who_moves_or_has_left_is_no_second_one(world, sheet):

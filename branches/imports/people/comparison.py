@@ -7,9 +7,10 @@ from branches.imports.offices import Offices
 from branches.imports.people.alike import find_alike
 from branches.imports.people.lines import HEADINGS, NOT_READ, REQUIRED, SILENT, STEPS, Line, check_order, read_line
 from branches.imports.people.register import Branches, Register
+from branches.imports.people.seats import OFFICES, check_seats, check_single_seats, find_seats
 from branches.imports.people.steps import check_steps
 from branches.imports.plan import Change, Missing, Plan
-from branches.models import Office, Person
+from branches.models import Person
 from core.contributions import registry
 from core.workbooks import Sheet, plain_heading, read_sheet, text
 
@@ -21,7 +22,7 @@ NOT_ONES_OWN = {
 }  # fmt: skip
 
 DATES = ("born_on", "joined_on", "confirmed_on")
-NUMBER, STANDING, OFFICES = HEADINGS["staff_number"][0], HEADINGS["standing"][0], HEADINGS["offices"][0]
+NUMBER, STANDING = HEADINGS["staff_number"][0], HEADINGS["standing"][0]
 
 
 def open_sheet(path, **limits) -> Sheet:
@@ -62,7 +63,7 @@ def compare(sheet: Sheet, *, by=None, blanks=False, progress=lambda share: None)
             _compare(plan, line, register, by)
     _look_further(plan, register, seen)
     _warn_of_columns(plan, masked)
-    _warn_of_two_secretaries(plan, register)
+    check_single_seats(plan, register)
     plan.warnings.sort(key=lambda one: one.row)
     return plan
 
@@ -102,6 +103,8 @@ def _warn_of_columns(plan, masked):
         plan.warn(0, "", f"有 {masked} 行的电话、出生日期或身份证号带星号（导出时隐去的），没有读入，名册里原来的不变")
     if any(text(cells.get("identity")) for _, cells in plan.sheet.rows) and not identity.is_kept():
         plan.warn(0, HEADINGS["identity"][0], "本系统没有开启身份证号保存，这一列没有读入")
+    if any(text(cells.get("group")) for _, cells in plan.sheet.rows):
+        plan.warn(0, HEADINGS["group"][0], "这一列只用来认党小组长所带的小组；谁在哪个小组，请在党支部的“党小组”里分")
     others = []
     for word in plan.sheet.unknown:
         if reason := NOT_READ.get(plain_heading(word)):
@@ -120,8 +123,10 @@ def _compare(plan, line, register, by):
             plan.fault(line.row, "工作岗位", "没有填；党员的党费标准按它定，应为：在岗职工、离退休人员、学生、其他")
     else:
         _check_person(plan, line, person, register)
+    find_seats(line, register)
     if by is not None:
         _check_sender(plan, line, person, by)
+    check_seats(plan, line, register, by)
     if line.seats and (person is None or person.user_id is None):
         _find_account(plan, line, register, by)
     if len(plan.faults) > faults:
@@ -221,10 +226,9 @@ def _changes(plan, line, register) -> list[Change]:
     ]
     changes += _change_of_identity(plan, line)
     if person.organization_id != line.branch.pk:
-        changes += _move(plan, line, register)
-    given = [seat for seat in line.seats if not register.holds(person, seat)]
-    if given:
-        changes.append(Change("offices", "", "、".join(map(str, given))))
+        changes += _move(plan, line)
+    if line.given:
+        changes.append(Change("offices", "", "、".join(map(str, line.given))))
     changes += [
         Change(name, register.extras[name].get(person.pk), value)
         for name, value in line.extras.items()
@@ -233,44 +237,14 @@ def _changes(plan, line, register) -> list[Change]:
     return changes
 
 
-def _move(plan, line, register) -> list[Change]:
+def _move(plan, line) -> list[Change]:
     """Who goes to another branch leaves the group and the offices of the old one behind; those above it go on."""
     person = line.existing
     changes = [Change("organization", person.organization_id, line.branch.pk)]
     if person.group_id:
         changes.append(Change("group", person.group_id, None))
-    held = register.offices.get(person.pk, [])
-    line.ending = [row for row in held if row.organization_id == person.organization_id and row.organization.is_branch]
     if line.ending:
         words = "、".join(map(str, line.ending))
         changes.append(Change("offices_ended", words, ""))
         plan.warn(line.row, OFFICES, f"{person.name}转到{line.branch}，从今天起不再担任{words}")
     return changes
-
-
-def _warn_of_two_secretaries(plan, register):
-    """Name the others where a new secretary comes beside one in office: who of them goes is not for a sheet to say."""
-    lines = [*plan.new, *(line for line, _ in plan.changed)]
-    ending = {row.pk for line in lines for row in line.ending}
-    people = {person.pk: person for person in register.people.values() if person.left_on is None}
-    heads: dict[int, list[str]] = {}
-    for pk, rows in register.offices.items():
-        for row in rows:
-            if row.office == Office.SECRETARY and row.pk not in ending and pk in people:
-                heads.setdefault(row.organization_id, []).append(people[pk].name)
-    given = [(line, seat) for line in lines for seat in line.seats if _is_new_secretary(line, seat, register)]
-    for line, seat in given:
-        others = heads.get(seat.organization.pk, [])
-        others = others + [
-            one.values["name"] for one, its in given if one is not line and its.organization == seat.organization
-        ]
-        if others:
-            plan.warn(
-                line.row, OFFICES,
-                f"{seat.organization}另有书记{'、'.join(others)}，导入后会有 {len(others) + 1} 位书记；"
-                "已经换人的，请为不再担任的同志办理免职",
-            )  # fmt: skip
-
-
-def _is_new_secretary(line, seat, register):
-    return seat.office == Office.SECRETARY and not (line.existing and register.holds(line.existing, seat))

@@ -51,6 +51,7 @@ HEADINGS = {
     "is_lost_contact": ("是否为失联党员", "是否失联党员", "失联党员"),
     "is_leading_cadre": ("是否为党员领导干部", "是否党员领导干部", "党员领导干部"),
     "offices": ("党内职务",),
+    "group": ("党小组", "所在党小组"),
     "left_on": ("离开日期",),
     "identity": ("公民身份证号", "公民身份号码", "身份证号", "身份证号码"),
 }
@@ -98,8 +99,9 @@ CLEARED: dict[str, Any] = {
 class Line:
     """One row of the sheet, read: fields of Person, offices, and values for the columns of higher floors.
 
-    ``ending`` are the offices at the old branch that a move to another one ends; ``account_id`` is the account that
-    waits for this person already; ``identity`` is the identity number, where the site keeps those.
+    ``given`` are those of ``seats`` that are not held yet; ``ending`` are the offices at the old branch that a move to
+    another one ends; ``account_id`` is the account that waits for this person already; ``identity`` is the identity
+    number, where the site keeps those; ``group_name`` is what a group leader's row calls the group.
     """
 
     row: int
@@ -108,14 +110,17 @@ class Line:
     seats: list[Seat] = field(default_factory=list)
     extras: dict[str, Any] = field(default_factory=dict)
     existing: Person | None = None
+    given: list[Seat] = field(default_factory=list)
     ending: list[Appointment] = field(default_factory=list)
     account_id: int | None = None
     identity: str = ""
+    group_name: str = ""
 
     @property
     def meant(self) -> list:
         """What the row says, for the plan's digest."""
         seats = [[seat.organization.pk, seat.office, seat.title] for seat in self.seats]
+        seats += [[seat.group.pk] for seat in self.given if seat.group]
         return [self.values, self.branch.pk, seats, self.extras, self.account_id, self.identity]
 
 
@@ -148,8 +153,10 @@ def read_line(plan, number, cells, branches, offices, columns, *, home=None, bla
     seats: list[Seat] = []
     if branch is not None:
         seats = _read(plan, number, "党内职务", lambda cell: offices.read(cell, branch), cells.get("offices")) or []
-    kept = _read_identity(plan, number, cells.get("identity"))
-    return None if len(plan.faults) > faults else Line(number, values, branch, seats, extras, identity=kept)
+    kept, group = _read_identity(plan, number, cells.get("identity")), text(cells.get("group"))
+    if len(plan.faults) > faults:
+        return None
+    return Line(number, values, branch, seats, extras, identity=kept, group_name=group)
 
 
 def _read_identity(plan, number, cell) -> str:

@@ -61,13 +61,15 @@ class Account:
 class Register:
     """People by number, their offices and accounts, and what higher floors keep of them.
 
-    ``last_steps`` are the day and kind of the last step of everybody's standing.
+    ``groups`` are the open groups of branches, by branch and name; ``last_steps`` are the day and kind of the last step
+    of everybody's standing.
     """
 
     people: dict[str, Person]
     offices: dict[int, list[Appointment]]
     accounts: dict[str, Account]
     extras: dict[str, dict[int, Any]]
+    groups: dict[tuple[int, str], Group]
     last_steps: dict[int, tuple[datetime.date, str]]
     probation_months: int
 
@@ -77,9 +79,11 @@ class Register:
         homes, groups = Organization.objects.in_bulk(), Group.objects.in_bulk()
         for person in people.values():  # one object a branch, not one a person
             person.organization, person.group = homes[person.organization_id], groups.get(person.group_id)
-        ids = [person.pk for person in people.values()]
+        by_id = {person.pk: person for person in people.values()}
+        ids = list(by_id)
         offices = defaultdict(list)
         for row in Appointment.objects.lasting().select_related("organization"):
+            row.person = by_id[row.person_id]
             offices[row.person_id].append(row)
         users = User.objects.values_list("username", "id", "name", "is_active", "person")
         accounts = {
@@ -89,9 +93,10 @@ class Register:
         extras = {name: one.current(ids) for name, one in columns.items()}
         steps = StandingChange.objects.steps().order_by("changed_on", "pk")
         last = {pk: (day, kind) for pk, day, kind in steps.values_list("person", "changed_on", "kind")}
-        return cls(people, offices, accounts, extras, last, StructurePolicy.in_force().probation_months)
+        named = {(one.organization_id, one.name): one for one in groups.values() if one.closed_on is None}
+        return cls(people, offices, accounts, extras, named, last, StructurePolicy.in_force().probation_months)
 
-    def holds(self, person: Person, seat) -> bool:
-        """Is the office in the person's hands already, or will it be from a day that is set?"""
-        held = [(row.organization_id, row.office) for row in self.offices.get(person.pk, [])]
-        return (seat.organization.pk, seat.office) in held
+    def holders(self, organizations, offices) -> list[Appointment]:
+        """Who holds, or will from a day that is set, one of these offices at one of these organizations."""
+        rows = Appointment.objects.lasting().held().filter(organization__in=set(organizations), office__in=offices)
+        return list(rows.select_related("person", "group").order_by("pk"))

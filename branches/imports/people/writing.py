@@ -97,16 +97,14 @@ def _steps(lines, by) -> list[StandingChange]:
 def _appoint(lines, since):
     """Appointments that are not there yet, and an account (without a password) for every office holder."""
     officers = [line for line in lines if line.seats]
-    lasting = set(Appointment.objects.lasting().values_list("person_id", "organization_id", "office"))
     Appointment.objects.bulk_create(
         [
             Appointment(
                 person=line.existing, organization=seat.organization, office=seat.office, title=seat.title,
-                starts_on=since,
+                group=seat.group, starts_on=since,
             )
             for line in officers
-            for seat in line.seats
-            if (line.existing.pk, seat.organization.pk, seat.office) not in lasting
+            for seat in line.given
         ],
         batch_size=500,
     )  # fmt: skip
