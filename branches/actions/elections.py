@@ -5,7 +5,7 @@ import datetime
 from django.db import transaction
 
 from branches.actions.accounts import give_accounts, void_codes
-from branches.actions.offices import free_or_stale, taken_or_stale, tell_ended, tell_started
+from branches.actions.offices import free_or_stale, taken_or_stale, tell_ended, tell_resumed, tell_started
 from branches.models import Appointment, Election, Person, Transfer
 from branches.rules import elections as rules
 from core import clock
@@ -52,22 +52,17 @@ def undo_election(election, *, by, reason):
     ended = [row for row in rules.touched(election) if row.election_id != election.pk]
     _untouched_or_stale(organization, election, began, ended)
     resuming = lock_all(Person.objects.filter(pk__in=[row.person_id for row in ended]).order_by("pk"))
-    for row in began:
-        row = lock(row)
-        row.ends_on = row.starts_on
-        row.save(update_fields=["ends_on"])
-        record(row, "appointment.ended", by=by, note=f"换届登记撤销：{reason}")
-    for row in ended:
-        row = lock(row)
-        row.ends_on = _day(election.replaced["appointments"][str(row.pk)])
-        row.save(update_fields=["ends_on"])
-        record(row, "appointment.restored", by=by, note=f"换届登记撤销：{reason}")
+    note = f"换届登记撤销：{reason}"
+    began = [_set_end(row, row.starts_on, "appointment.ended", by=by, note=note) for row in began]
+    ends = {int(pk): _day(end) for pk, end in election.replaced["appointments"].items()}
+    ended = [_set_end(row, ends[row.pk], "appointment.restored", by=by, note=note) for row in ended]
     void_codes(resuming, by=by)
     before = _day(election.replaced["term_ends_on"])
     _set_term(organization, before, "organization.election_undone", by=by, note=reason)
     election.undone_at = clock.now()
     election.save(update_fields=["undone_at"])
     record(election, "election.undone", by=by, note=reason)
+    _tell_undone(election, began, ended, by=by)
     return election
 
 
@@ -81,10 +76,14 @@ def _locked(seats):
 
 def _end(row, day, *, by, note):
     """One old office ends on the day; one that was to begin later never begins."""
+    return _set_end(row, max(day, row.starts_on), "appointment.ended", by=by, note=note)
+
+
+def _set_end(row, day, event, *, by, note):
     row = lock(row)
-    row.ends_on = max(day, row.starts_on)
+    row.ends_on = day
     row.save(update_fields=["ends_on"])
-    record(row, "appointment.ended", by=by, note=note)
+    record(row, event, by=by, note=note)
     return row
 
 
@@ -111,6 +110,18 @@ def _tell(begun, ended, *, by):
     for row in ended:
         if (row.person_id, row.office) not in again:
             tell_ended(row, by=by)
+
+
+def _tell_undone(election, began, ended, *, by):
+    """Everybody whom the election told learns that it does not count; the others learn nothing new."""
+    holding = {(row.person_id, row.office) for row in ended}
+    elected = {(row.person_id, row.office) for row in began}
+    for row in began:
+        if (row.person_id, row.office) not in holding:
+            tell_ended(row, by=by)
+    for row in ended:
+        if (row.person_id, row.office) not in elected:
+            tell_resumed(row, election, by=by)
 
 
 def _untouched_or_stale(organization, election, began, ended):

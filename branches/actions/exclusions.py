@@ -1,5 +1,7 @@
 """不计入应到: the branch proposes, the level above decides, and it ends on its day or earlier."""
 
+import datetime
+
 from django.db import transaction
 
 from branches import access, rules
@@ -85,6 +87,14 @@ def end_exclusion(exclusion, *, by, last_on):
     before, exclusion.last_on = exclusion.last_on, last_on
     exclusion.save(update_fields=["last_on"])
     record(exclusion, "exclusion.ended", by=by, note=f"{last_on:%Y-%m-%d} 结束", before=before, after=last_on)
+    person = exclusion.person
+    tell(
+        Appointment.objects.filling(access.DRAFTERS, [person.organization_id]).accounts().exclude(pk=by.pk),
+        "exclusion_ended", key=f"exclusion_ended:{exclusion.pk}:{last_on}",
+        title=f"{person}自 {last_on + datetime.timedelta(days=1):%Y-%m-%d} 起计入应到",
+        text=f"不计入应到（{exclusion.reason}）提前到 {last_on:%Y-%m-%d} 结束。",
+        url=exclusion.get_absolute_url(), sender=by.name,
+    )  # fmt: skip
     return exclusion
 
 

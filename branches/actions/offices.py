@@ -25,7 +25,7 @@ def appoint(organization, *, by, person, office, starts_on, is_acting=False, tit
     require(rules.can_hold(person, organization, office))
     require(rules.can_start(organization, starts_on))
     group = _group_of(organization, office, group)
-    free_or_stale(rules.is_free(person, organization, office, starts_on))
+    free_or_stale(rules.is_free(person, organization, office, starts_on, group=group))
     with taken_or_stale():
         appointment = Appointment.objects.create(
             person=person, organization=organization, office=office, starts_on=starts_on, is_acting=is_acting,
@@ -113,6 +113,19 @@ def tell_ended(appointment, *, by) -> None:
     )
 
 
+def tell_resumed(appointment, election, *, by) -> None:
+    """The person learns that an office which an election had ended goes on."""
+    tell(
+        [appointment.person.user],
+        "appointment_resumed",
+        key=f"appointment:{appointment.pk}:resumed:{election.pk}",
+        title=f"您仍担任{appointment}",
+        text=f"{election.held_on:%Y-%m-%d} 的换届登记有误，已经撤销；原来的任职照旧，没有中断。",
+        url=appointment.organization.get_absolute_url(),
+        sender=by.name,
+    )
+
+
 def _group_of(organization, office, group):
     """A group leader leads a group of this branch; no other office has one."""
     if office != Office.GROUP_LEADER:
@@ -124,5 +137,11 @@ def _group_of(organization, office, group):
 
 def _is_free_until(appointment, starts_on, ends_on):
     return rules.is_free(
-        appointment.person, appointment.organization, appointment.office, starts_on, ends_on, but=appointment
+        appointment.person,
+        appointment.organization,
+        appointment.office,
+        starts_on,
+        ends_on,
+        but=appointment,
+        group=appointment.group,
     )

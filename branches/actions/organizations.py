@@ -4,6 +4,8 @@ Everything that changes who stands under whom begins with the tree's lock, so th
 Rights are read from ``path``; a move writes the paths of the whole subtree in one statement, and the rights with them.
 """
 
+import datetime
+
 from django.db import transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Substr
@@ -160,15 +162,15 @@ def _take_in(people, organization, branch, *, by, day, reason):
     record_many(people, "person.moved_by_closing", by=by, note=f"{organization}撤销，转入{branch}")
 
 
-def _end_offices(organization, day, *, by, reason) -> list[int]:
-    """End what runs or would begin there; gives the ids of those it cut, so that a mistake can be taken back."""
+def _end_offices(organization, day, *, by, reason) -> dict[int, str | None]:
+    """End what runs or would begin there; gives ``{id: its end before}``, so that a mistake can be taken back."""
     rows = lock_all(Appointment.objects.lasting().filter(organization=organization).order_by("pk"))
-    without_end = [row.pk for row in rows if row.ends_on is None]
+    ends = {row.pk: row.ends_on and row.ends_on.isoformat() for row in rows}
     for row in rows:
         row.ends_on = max(row.starts_on, day)  # what would begin later never does
     Appointment.objects.bulk_update(rows, ["ends_on"], batch_size=500)
     record_many(rows, "appointment.ended_by_closing", by=by, note=reason)
-    return without_end
+    return ends
 
 
 def _officers(organization):
@@ -183,23 +185,27 @@ def _tell(users, organization, entry, title, text=""):
 
 @transaction.atomic
 def reopen_organization(organization, *, by, reason):
-    """Take back a closing: the offices that it ended go on, but the actor's own. People come back by transfers."""
+    """Take back a closing: the offices that it ended go on until they would have ended. People come back by transfers.
+
+    Not the actor's own, nor that of somebody who is no longer of the standing that it asks for.
+    """
     Organization.objects.lock_tree()
     organization = lock(organization)
     if not organization.closed_on:
         raise StaleState(f"{organization}已经恢复。")
     require(rules.can_reopen(by, organization))
     last = history_of(organization).filter(event="organization.closed").last()
+    ends = last.data["ended"] if last else {}
     ended = Appointment.objects.filter(
-        pk__in=last.data.get("ended", []) if last else [], ends_on__gte=organization.closed_on,
-        organization=organization, person__left_on=None,
-    ).exclude(person__user=by)  # fmt: skip
-    resuming = lock_all(Person.objects.filter(pk__in=ended.values("person")).order_by("pk"))
-    rows = lock_all(ended.order_by("pk"))
+        pk__in=ends, ends_on__gte=organization.closed_on, organization=organization, person__left_on=None
+    ).exclude(person__user=by)
+    resuming = {row.pk: row for row in lock_all(Person.objects.filter(pk__in=ended.values("person")).order_by("pk"))}
+    rows = [row for row in lock_all(ended.order_by("pk")) if rules.is_enough(resuming[row.person_id], row.office)]
     for row in rows:
-        row.ends_on = None
+        end = ends[str(row.pk)]
+        row.ends_on = end and datetime.date.fromisoformat(end)
     Appointment.objects.bulk_update(rows, ["ends_on"], batch_size=500)
-    void_codes(resuming, by=by)
+    void_codes([resuming[row.person_id] for row in rows], by=by)
     record_many(rows, "appointment.resumed_by_reopening", by=by, note=reason)
     organization.closed_on = None
     organization.save(update_fields=["closed_on"])

@@ -13,7 +13,7 @@ from core.workflow import YES, StaleState, lock, lock_all, no, require
 
 Kind = StandingChange.Kind
 KEPT = "名册原有的记载"
-FIELDS = ("standing", "joined_on", "confirmed_on", "probation_until", "left_on")
+FIELDS = ("standing", "joined_on", "confirmed_on", "probation_until", "left_on", "group")
 
 
 def last_step(person):
@@ -21,8 +21,9 @@ def last_step(person):
     return person.standing_changes.order_by("changed_on", "pk").last()
 
 
-def facts_of(person, last=None) -> Facts:
-    """What the table of steps asks about a person."""
+def facts_of(person) -> Facts:
+    """What the table of steps asks about a person. A correction is no step: the day of the next one is free of it."""
+    last = person.standing_changes.steps().order_by("changed_on", "pk").last()
     return Facts(
         born_on=person.born_on, joined_on=person.joined_on, probation_until=person.probation_until,
         last_on=last and last.changed_on, moved_on=_last_move(person),
@@ -41,8 +42,7 @@ def change_standing(person, *, by, kind, changed_on, until=None, note=""):
     require(rules.can_take_step(by, person, kind))
     if person.standing not in step.before:
         raise StaleState(f"现在的类别是“{person.get_standing_display()}”，不能{step.word}。请看最新情况后再决定。")
-    last = last_step(person)
-    wrong = faults(kind, facts_of(person, last), changed_on=changed_on, until=until, note=note, today=clock.today())
+    wrong = faults(kind, facts_of(person), changed_on=changed_on, until=until, note=note, today=clock.today())
     require(no(" ".join(wrong.values())) if wrong else YES)
     require(_holds_nothing(person, kind))
     before = person.standing
@@ -73,7 +73,7 @@ def _take(person, kind, changed_on, until, by) -> list:
         case Kind.CANCELLED:
             person.joined_on = person.probation_until = None
         case Kind.DROPPED:
-            person.left_on = changed_on
+            person.left_on, person.group = changed_on, None
             gone = Transfer.objects.create(
                 person=person, kind=Transfer.Kind.DROPPED, status=Transfer.Status.ACCEPTED, moved_on=changed_on,
                 from_organization=person.organization, requested_by=by, decided_by=by, decided_at=clock.now(),
@@ -102,6 +102,14 @@ def _holds_nothing(person, kind):
     return YES
 
 
+def _may_keep_offices(person):
+    """Who is less than an office asks for gives it up first, here too: by an act of its own, with its own answer."""
+    for row in person.appointments.lasting().select_related("organization"):
+        if not (enough := rules.is_enough(person, row.office)):
+            return no(f"{enough.why}{person}还担任{row}，请先免去这项职务，再登记。")
+    return YES
+
+
 @transaction.atomic
 def undo_standing(person, *, by, note):
     """Take back the latest step, which was a mistake: what was before stands again. The log keeps both."""
@@ -125,6 +133,7 @@ def undo_standing(person, *, by, note):
             for gone in also:
                 gone.status, gone.answer = Transfer.Status.WITHDRAWN, note
                 gone.save(update_fields=["status", "answer"])
+    require(_may_keep_offices(person))
     person.save(update_fields=FIELDS)
     record(
         person, "standing.undone", by=by, note=f"{_words(last)}；撤回原因：{note}", kind=last.kind,
@@ -160,8 +169,7 @@ def correct_standing(person, *, by, standing, joined_on, confirmed_on, note):
     require(no(" ".join(wrong.values())) if wrong else YES)
     before = person.standing
     person.standing, person.joined_on, person.confirmed_on = standing, joined_on, confirmed_on
-    if not person.is_member:
-        require(_holds_nothing(person, Kind.CANCELLED))
+    require(_may_keep_offices(person))
     person.save(update_fields=FIELDS)
     row = StandingChange.objects.create(
         person=person, kind=Kind.CORRECTED, before=before, after=standing, changed_on=clock.today(), note=note, by=by

@@ -7,7 +7,7 @@ import datetime
 from collections import defaultdict
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Max
 
 from branches import access
@@ -17,7 +17,7 @@ from branches.rules import transfers as rules
 from core import clock
 from core.audit import record, record_many
 from core.inbox import tell
-from core.workflow import StaleState, lock, lock_all, require
+from core.workflow import StaleState, found_it_locked, lock, lock_all, require
 
 Kind, Status = Transfer.Kind, Transfer.Status
 FROM = {
@@ -91,6 +91,10 @@ def accept_transfers(transfers, *, by):
             done.append(accept_transfer(transfer, by=by))
         except (StaleState, PermissionDenied) as error:
             refused.append((transfer, str(error)))
+        except OperationalError as error:
+            if not found_it_locked(error):
+                raise
+            refused.append((transfer, "有人正在办理同一个人或同一个支部的事，请稍后再接收一次。"))
     return done, refused
 
 

@@ -59,7 +59,7 @@ class AppointForm(forms.Form):
             if not fits:
                 self.add_error("person", fits.why)
             elif day:
-                free = offices.is_free(person, self.organization, office, day)
+                free = offices.is_free(person, self.organization, office, day, group=data.get("group"))
                 if not free:
                     self.add_error("office", free.why)
         return data

@@ -3,7 +3,7 @@
 import django_filters
 from django import forms
 
-from branches.actions.standings import facts_of, last_step
+from branches.actions.standings import facts_of
 from branches.forms.places import PLACES, PlaceFilter
 from branches.models import Person
 from branches.reports.finding import named
@@ -49,7 +49,7 @@ class StepForm(forms.Form):
 
 def step_forms(person, kinds, posted=None) -> dict[str, StepForm]:
     """An empty form for each kind but the posted one, which keeps what was typed."""
-    facts = facts_of(person, last_step(person))
+    facts = facts_of(person)
     forms_ = {kind: StepForm(person, kind, facts) for kind in kinds}
     return forms_ | ({posted.kind: posted} if posted else {})
 

@@ -40,15 +40,23 @@ def of_closing(organization, receiving, owed) -> list[str]:
     """Who goes where, which offices end, what stays; ``owed`` is what is unsettled by then."""
     people = Person.objects.of(organization).present().count()
     running = Appointment.objects.lasting().filter(organization=organization).select_related("person")
-    under_way = Transfer.objects.open().filter(to_organization=organization).count()
+    coming = Transfer.objects.open().filter(to_organization=organization).count()
+    leaving = Transfer.objects.open().filter(from_organization=organization).select_related("person", "to_organization")
     going = f"{people} 名在册人员全部转到{receiving}，逐人留下转接记录，不再编在党小组里。"
     return [
         going if receiving else "名册里没有人，不涉及转接。",
         f"{len(running)} 项任职当天结束：{_named(running)}。" if running else "没有现任的职务。",
-        f"正在转来的 {under_way} 人退回原支部，由原支部另行办理。" if under_way else "没有正在转来的人。",
+        f"正在转来的 {coming} 人退回原支部，由原支部另行办理。" if coming else "没有正在转来的人。",
+        *([_not_yet_gone(list(leaving), receiving)] if leaving else []),
         *([_settled_or_not(owed)] if organization.is_branch else []),
         "过去的活动、考勤、会议和党费记录全部保留，照旧可以查看；撤销后不再要求报送。",
     ]  # fmt: skip
+
+
+def _not_yet_gone(transfers, receiving):
+    names = "、".join(f"{row.person}（原定转到{row.to_organization}）" for row in transfers[:NAMED])
+    more = f"等 {len(transfers)} 人" if len(transfers) > NAMED else ""
+    return f"对方还没有接收的转接不再办理：{names}{more}，先随其他人转到{receiving}，要转走的再重新提出。"
 
 
 def _settled_or_not(owed):

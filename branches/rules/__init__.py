@@ -23,7 +23,7 @@ from branches.rules.exclusions import (
     can_withdraw_exclusion,
 )
 from branches.rules.imports import can_confirm_import, can_drop_import, can_take_faulty, can_use_imports
-from branches.rules.offices import can_appoint, can_correct, can_end
+from branches.rules.offices import can_appoint, can_correct, can_end, is_enough
 from branches.rules.organizations import (
     came_before,
     can_arrange_groups,
@@ -109,6 +109,7 @@ __all__ = [
     "can_withdraw_transfer",
     "entries_seen_by",
     "is_a_day_of",
+    "is_enough",
     "keepable_by",
     "may_keep",
     "offices_at",

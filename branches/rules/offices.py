@@ -103,11 +103,14 @@ def can_hold(person, organization, office):
     """May this person hold the office here? A committee's seat asks for a full member, the others for a member."""
     if person.left_on is not None:
         return no(f"{person}已经不在名册里，不能任职。")
+    return is_enough(person, office) and _of_here(person, organization, office)
+
+
+def is_enough(person, office):
+    """Is the person's standing what the office asks for?"""
     if office in COMMITTEE and person.standing != Person.Standing.FULL:
         return no(f"{person}是{person.get_standing_display()}，{_word(office)}要由正式党员担任。")
-    if not person.is_member:
-        return no(f"{person}是{person.get_standing_display()}，还不能任职。")
-    return _of_here(person, organization, office)
+    return YES if person.is_member else no(f"{person}是{person.get_standing_display()}，不能任职。")
 
 
 def _of_here(person, organization, office):
@@ -147,8 +150,8 @@ def can_start_instead(appointment, starts_on):
     return can_start(appointment.organization, starts_on)
 
 
-def is_free(person, organization, office, starts_on, ends_on=None, but=None):
-    """Is the seat free for this time? Nobody holds an office twice at once, and there is one secretary at a time.
+def is_free(person, organization, office, starts_on, ends_on=None, but=None, group=None):
+    """Is the seat free for this time? Nobody holds an office twice at once; one secretary, one leader of a ``group``.
 
     ``but`` is the appointment that is being changed.
     """
@@ -161,6 +164,8 @@ def is_free(person, organization, office, starts_on, ends_on=None, but=None):
         if office == Office.SECRETARY and other.person.left_on is None:
             acting = "代理" if other.is_acting else ""
             return no(f"{organization}已有{acting}书记{other.person}（{since}），请先免职，再任命新的书记。")
+        if group is not None and other.group_id == group.pk and other.person.left_on is None:
+            return no(f"{group}已有组长{other.person}（{since}），请先免职，再任命新的组长。")
     return YES
 
 

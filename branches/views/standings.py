@@ -28,7 +28,7 @@ def standing_change(request, pk):
     if kind not in STEPS:
         require(rules.can_change_standing(request.user, person))
         return standing_page(request, person, status=422)
-    form = StepForm(person, kind, facts_of(person, last_step(person)), request.POST)
+    form = StepForm(person, kind, facts_of(person), request.POST)
     if not form.is_valid():
         return standing_page(request, person, posted=form, status=422)
     actions.change_standing(person, by=request.user, kind=kind, **form.cleaned_data)

@@ -89,6 +89,26 @@ def test_each_learns_what_changes_for_them(world, seats):
     }
 
 
+def test_each_learns_that_a_wrong_entry_does_not_count(world, seats):
+    """Chen, who is secretary by the entry alone, goes back; Li goes on; Xu had the same seat before and after."""
+    election = hold(world, seats)
+    Notice.objects.all().delete()
+
+    actions.undo_election(election, by=world.wang, reason="人选录错")
+
+    told = {
+        user.name: {row.title for row in Notice.objects.visible_to(user)}
+        for user in (world.li, world.chen, world.zheng, world.xu)
+    }
+    here = "文学院第一党支部"
+    assert told == {
+        "李书记": {f"您仍担任{here}书记"},
+        "陈组织": {f"您自 2026-11-23 起不再担任{here}书记", f"您仍担任{here}组织委员"},
+        "郑党员": {f"您自 2026-11-23 起不再担任{here}副书记", f"您自 2026-11-23 起不再担任{here}组织委员"},
+        "许宣传": set(),
+    }
+
+
 def test_a_term_that_starts_tomorrow_changes_nothing_today(world, seats, client):
     before = running(world.first)
     client.force_login(world.li)

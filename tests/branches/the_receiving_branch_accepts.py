@@ -8,10 +8,12 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.urls import reverse
+from psycopg.errors import LockNotAvailable
 
 from branches import actions
+from branches.actions import transfers
 from branches.models import Appointment, Exclusion, Office, Organization, Person, Transfer
 from core.audit import AuditEntry
 from core.inbox import Notice
@@ -246,6 +248,26 @@ def test_many_are_accepted_at_once_and_who_cannot_be_is_named(world, client, ask
     }  # fmt: skip
     again = client.post(reverse("transfers_accept"), {"transfer": [asked.pk]}, follow=True)
     assert [one.level_tag for one in again.context["messages"]] == ["warning"]
+
+
+def test_of_many_one_that_is_held_elsewhere_does_not_hide_that_the_others_are_done(world, client, asked, monkeypatch):
+    second = actions.request_transfer(make_person(world.other, "林同志"), by=world.qian, to=world.second)
+    accept = transfers.accept_transfer
+
+    def held(transfer, **kwargs):
+        if transfer.pk == second.pk:
+            raise OperationalError from LockNotAvailable()
+        return accept(transfer, **kwargs)
+
+    monkeypatch.setattr(transfers, "accept_transfer", held)
+    client.force_login(world.zhao)
+
+    page = client.post(reverse("transfers_accept"), {"transfer": [asked.pk, second.pk]}, follow=True)
+
+    assert [str(one) for one in page.context["messages"]] == [
+        "已接收 1 人，从今天起在册。", "林同志没有接收：有人正在办理同一个人或同一个支部的事，请稍后再接收一次。",
+    ]  # fmt: skip
+    assert dict(Transfer.objects.values_list("pk", "status")) == {asked.pk: "ACCEPTED", second.pk: "REQUESTED"}
 
 
 def test_the_receiving_side_sees_name_number_standing_and_a_masked_phone(world, client, asked):

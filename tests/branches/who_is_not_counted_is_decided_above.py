@@ -214,6 +214,14 @@ def test_an_end_is_put_forward_and_never_back(world, client):
     assert client.post(address, {"last_on": "2026-11-10"}).status_code == 403  # it is over
 
 
+def test_the_branch_learns_that_somebody_counts_again(world):
+    row = excluded(world.zheng.person, world.li, world.wang, last_on=D(2026, 12, 31))
+    actions.end_exclusion(row, by=world.chen, last_on=D(2026, 11, 20))
+    told = {user: list(Notice.objects.visible_to(user).filter(kind="exclusion_ended").values_list("title", flat=True))
+            for user in (world.li, world.chen, world.zhao)}  # fmt: skip
+    assert told == {world.li: [f"{world.zheng.person}自 2026-11-21 起计入应到"], world.chen: [], world.zhao: []}
+
+
 def test_the_list_shows_filters_and_exports_the_same_rows(cast, client):
     made = {
         "proposed": propose(make_person(cast.first), cast.li),
