@@ -12,7 +12,6 @@ from branches.models import Organization
 from branches.reports import consequences
 from branches.reports.organizations import organization_page as page_about
 from branches.reports.tree import level_under, list_of, tree_of, whole_list, whole_tree
-from core import clock
 from core.pages import too_many, workbook_response
 from core.workbooks import note_of
 from core.workflow import require
@@ -136,20 +135,19 @@ def organization_close(request, pk):
     require(can(request.user, "organization.close", row))
     form = CloseForm(row, request.user, request.POST or None)
     if not form.is_valid() or request.POST.get("step") == "edit":
-        owed = consequences.unsettled(row, request.user, clock.today())
-        context = {"organization": row, "form": form, "owed": owed}
+        context = {"organization": row, "form": form}
         return render(request, "branches/organization_close.html", context, status=422 if form.errors else 200)
     if request.POST.get("step") != "confirmed":
         owed = consequences.unsettled(row, request.user, form.values["closed_on"])
         points = consequences.of_closing(row, form.values["people_to"], owed)
-        return _confirm_page(request, row, form, points, f"撤销{row}", "确认撤销")
+        return _confirm_page(request, row, form, points, f"撤销{row}", "确认撤销", owed=owed)
     row = actions.close_organization(row, by=request.user, **form.values)
     messages.success(request, f"{row}已撤销，过去的记录都保留着。")
     return redirect(row)
 
 
-def _confirm_page(request, row, form, points, title, word):
-    context = {"organization": row, "form": form, "points": points, "title": title, "word": word}
+def _confirm_page(request, row, form, points, title, word, owed=()):
+    context = {"organization": row, "form": form, "points": points, "title": title, "word": word, "owed": owed}
     return render(request, "branches/organization_confirm.html", context)
 
 

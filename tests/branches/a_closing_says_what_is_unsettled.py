@@ -37,7 +37,8 @@ def owed(branch, user, day=datetime.date(2026, 11, 23)):
 
 def test_what_is_open_of_the_months_before_the_closing_is_listed_with_the_way_to_it(world, client, closing):
     client.force_login(world.zhou)
-    page = client.get(reverse("organization_close", args=[closing.pk]))
+    sent = CLOSING | {"people_to": world.first.code}
+    page = client.post(reverse("organization_close", args=[closing.pk]), sent)
 
     assert owed(closing, world.zhou) == [(OCTOBER, "record")]
     assert [(one.month, one.kind) for one in page.context["owed"]][-1][0] == OCTOBER
@@ -68,5 +69,6 @@ def test_who_owes_nothing_is_told_so(world, client):
     founded(new, datetime.date(2026, 11, 1))
     client.force_login(world.zhou)
     address = reverse("organization_close", args=[new.pk])
-    assert (client.get(address).context["owed"], "没有办完" in client.get(address).content.decode()) == ([], False)
-    assert "以前各月的计划、活动、会议和党费都已办完。" in client.post(address, CLOSING).context["points"]
+    page = client.post(address, CLOSING)
+    assert (page.context["owed"], "没有办完" in page.content.decode()) == ([], False)
+    assert "以前各月的计划、活动、会议和党费都已办完。" in page.context["points"]
