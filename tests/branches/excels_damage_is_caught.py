@@ -9,6 +9,7 @@ import zipfile
 from decimal import Decimal
 
 import pytest
+from openpyxl import load_workbook
 
 from branches.imports import people
 from branches.models import Person
@@ -237,3 +238,18 @@ def test_the_days_of_an_old_sheet_are_days(world, tmp_path):
         "13800000001",
     )
     assert read.extras == {BASE: Decimal("9640.50")}
+
+
+def test_a_failed_formula_of_another_sheet_is_nobodys_here(world: World, tmp_path):
+    """Only the first sheet is read: #N/A on the second, in the place of a name, is none of this one."""
+    path = write_sheet(tmp_path / "两张.xlsx", list(GOOD_PERSON), [person_row()])
+    book = load_workbook(path)
+    second = book.create_sheet("核对")
+    for row in (1, 2):
+        for column in range(1, len(GOOD_PERSON) + 1):
+            second.cell(row, column, "#N/A")
+    book.save(path)
+
+    plan = people.read(path)
+
+    assert ([str(fault) for fault in plan.faults], plan.counts["new"]) == ([], 1)
