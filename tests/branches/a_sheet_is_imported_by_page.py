@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from branches.actions import confirm_import
 from branches.imports import people
 from branches.models import Office, Person, SheetImport
 from core.audit import AuditEntry, history_of
 from core.jobs import Job, work_off
+from core.workflow import StaleState
 from tests.branches.imports import compared, confirm, imported, rows, upload
 from tests.branches.sheets import HEADINGS, counts, database, person_row, run, write_sheet
 from tests.builders import World, make_person, make_seat
@@ -182,6 +184,8 @@ def test_a_row_that_looks_like_somebody_known_needs_a_tick(world, zhou, sheet):
     assert answer.status_code == 422
     assert "请先看“像是同一人”各行" in answer.content.decode()
     row.refresh_from_db()
+    with pytest.raises(StaleState, match="像是名册里已有的人"):
+        confirm_import(row, by=world.zhou, digest=row.digest)
     assert row.status == "READY"
     assert imported(zhou, row, alike_ok="on").status == "DONE"
 
