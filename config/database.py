@@ -8,7 +8,8 @@ SQLITE_START = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
 
 # A host that does not answer, or a cable that was cut, must not hold a web or worker thread for ever.
 POSTGRES = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-POSTGRES_START = "-c lock_timeout=3s -c statement_timeout=30s"
+# Our queries are many and short: compiling one takes longer (a second, of a first page) than it saves.
+POSTGRES_START = "-c lock_timeout=3s -c statement_timeout=30s -c jit=off"
 
 
 def with_defaults(database: dict[str, Any]) -> dict[str, Any]:

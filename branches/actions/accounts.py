@@ -49,7 +49,7 @@ def open_accounts(people, *, by):
     shown = list(people.values_list("pk", flat=True)[:MOST_AT_ONCE])
     locked = lock_all(Person.objects.filter(pk__in=shown).select_related("user", "organization").order_by("pk"))
     rows = sorted(locked, key=lambda one: shown.index(one.pk))  # printed in the order of the page
-    held = rules.offices_at(people.order_by().values("pk"))
+    held = rules.offices_at(shown)
     mine = [one for one in rows if rules.may_keep(by, one, held.get(one.pk, []))]
     _accounts_for(_without_account(mine), by)
     running = set(Activation.objects.running().filter(user__person__in=mine).values_list("user_id", flat=True))

@@ -66,6 +66,11 @@ def in_need_of_code(people, user):
     return rules.keepable_by(people, user).filter(~holds_code, account_state__in=["NONE", "WAITING"])
 
 
+def number_in_need(people, user, most) -> int:
+    """How many of them those are. Beyond ``most`` it is not counted on, which takes long in a city: ``most`` + 1."""
+    return in_need_of_code(people, user).order_by()[: most + 1].count()
+
+
 @dataclass(frozen=True)
 class AccountLine:
     """A person and the person's account. ``may`` says whether the viewer keeps it, and if not, who does."""

@@ -16,6 +16,7 @@ from branches.reports.accounts import (
     account_lines,
     in_need_of_code,
     latest_code_id,
+    number_in_need,
     register_of_accounts,
 )
 from core.pages import page_of, site_address, too_many, workbook_response
@@ -36,7 +37,7 @@ def accounts(request):
         "filter": chosen,
         "page": page,
         "lines": account_lines(page.object_list, request.user),
-        "in_need": in_need_of_code(chosen.qs, request.user).count(),
+        "in_need": number_in_need(chosen.qs, request.user, actions.MOST_AT_ONCE),
         "at_once": actions.MOST_AT_ONCE,
     }
     return render(request, "branches/accounts.html", context)

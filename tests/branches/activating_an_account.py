@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from branches import actions
 from branches.models import Person
+from branches.reports.accounts import in_need_of_code, register_of_accounts
 from core.accounts import ALPHABET, Activation, User, make_code
 from core.audit import AuditEntry
 from core.workflow import StaleState
@@ -244,6 +245,26 @@ def test_in_bulk_everybody_without_one_gets_a_slip_and_a_second_time_nobody(worl
     person, code = page.context["slips"][0]
     client.logout()
     assert activate(client, person.staff_number, code).status_code == 302
+
+
+def test_in_bulk_offices_are_asked_of_those_alone_whose_turn_it_is(world: World, monkeypatch):
+    asked = []
+    monkeypatch.setattr("branches.actions.accounts.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("branches.rules.offices_at", lambda people: asked.append(len(people)) or {})
+    people = in_need_of_code(register_of_accounts(world.li), world.li)
+    assert (people.count(), len(actions.open_accounts(people, by=world.li)), asked) == (6, 2, [2])
+
+
+def test_the_list_says_how_many_wait_for_a_slip_as_far_as_one_print_goes(world: World, client, monkeypatch):
+    client.force_login(world.li)
+    page = client.get(reverse("accounts"))
+    assert (page.context["in_need"], "<strong>6 人还不能登录" in page.content.decode()) == (6, True)
+    monkeypatch.setattr(actions, "MOST_AT_ONCE", 5)
+    page = client.get(reverse("accounts"))
+    assert (page.context["in_need"], "<strong>5 人以上还不能登录" in page.content.decode()) == (6, True)
+    for _ in range(3):
+        make_person(world.first)
+    assert client.get(reverse("accounts")).context["in_need"] == 6  # it was not counted on
 
 
 def test_the_command_opens_the_first_account_of_a_site(world: World, gu, client, capsys):

@@ -48,10 +48,10 @@ def test_sqlite_keeps_its_mode_whatever_else_the_address_asks(given):
 
 def test_the_running_site_has_these_settings(db):
     asked = {
-        "postgresql": ("SELECT current_setting('lock_timeout')", "3s"),
-        "sqlite": ("PRAGMA synchronous", 1),
+        "postgresql": ("SELECT current_setting('lock_timeout'), current_setting('jit')", ("3s", "off")),
+        "sqlite": ("PRAGMA synchronous", (1,)),
     }
     statement, answer = asked[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        assert cursor.fetchone()[0] == answer
+        assert cursor.fetchone() == answer
