@@ -11,6 +11,7 @@ from django.urls import reverse
 from activities import duties
 from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan, PlanItem, Policies, QuarterTheme
 from branches.models import Exclusion, Organization, Person
+from branches.words import organization_named
 from core import clock
 from core.contributions import DayPanel, registry
 from core.periods import Month
@@ -97,7 +98,7 @@ def plan_list(user, month: Month, *, status="", text="", above=""):
 def _narrowed(branches, text, above):
     """Narrowed by name or code, and by the organization directly above, as its id is typed in the address."""
     if text:
-        branches = branches.filter(Q(short_name__icontains=text) | Q(code__startswith=text))
+        branches = branches.filter(organization_named(text))
     if numbers(above):
         branches = branches.filter(parent__in=numbers(above))
     return branches.select_related("parent").order_by("code")

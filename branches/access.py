@@ -138,13 +138,6 @@ def is_department(user, organization=None) -> bool:
     )
 
 
-def oversees(user, organization) -> bool:
-    """Does the user hold a reviewing or reading office strictly above this organization?"""
-    return any(
-        organization.path.startswith(seat.path) and seat.organization_id != organization.pk for seat in seats(user)
-    )
-
-
 _rules: dict[str, Callable] = {}
 
 

@@ -75,7 +75,6 @@ name_events(
         "person.imported": "导入党员信息",
         "organizations.exported": "导出党组织名册",
         "people.exported": "导出人员名册",
-        "people.exported_with_phones": "导出人员名册（含完整电话）",
         "organization.founded": "设立",
         "organization.renamed": "更名",
         "organization.moved": "调整上级组织",

@@ -11,6 +11,7 @@ from django.urls import reverse
 from activities.models import ActivityDay
 from branches import access
 from branches.models import Organization, Person, Transfer
+from branches.words import organization_named
 from core import clock
 from core.periods import Month, MonthField
 from dues.rates import Band
@@ -116,7 +117,7 @@ class DuesMonthQuerySet(models.QuerySet):
 
     def search(self, text):
         """Dues months of branches by part of the name, or by the beginning of the code."""
-        return self.filter(Q(organization__short_name__icontains=text) | Q(organization__code__startswith=text))
+        return self.filter(organization_named(text, "organization__"))
 
     def with_open_counts(self):
         """Adds how far the months are: ``charged`` (has anybody a charge?), ``lacking`` (members who owe without one)

@@ -8,6 +8,7 @@ from activities.kinds import ItemKind
 from activities.models import ActivityDay, DayItem
 from branches import access
 from branches.models import Organization
+from branches.words import organization_named
 from core.contributions import Scope
 from core.pages import page_of
 from core.periods import Month
@@ -155,9 +156,7 @@ def coverage_table(request, month: Month, text="") -> dict:
     """A page of branches × requirements for the periods that contain a month."""
     branches = Organization.objects.visible_to(request.user).open().branches().select_related("parent")
     if text:
-        branches = branches.filter(
-            Q(short_name__icontains=text) | Q(code__startswith=text) | Q(parent__short_name__icontains=text)
-        )
+        branches = branches.filter(organization_named(text) | Q(parent__short_name__icontains=text))
     page = page_of(request, branches.order_by("code"))
     cells: dict[int, list[Coverage]] = {}
     for one in coverage(Organization.objects.filter(pk__in=[branch.pk for branch in page]), [month]):

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from branches import access
 from branches.models import Organization
+from branches.words import organization_named
 from core import clock
 from core.jobs import Job
 from core.periods import Month, MonthField
@@ -195,7 +196,7 @@ class ResultQuerySet(models.QuerySet):
         if grade:
             rows = rows.filter(grade=grade)
         if text:
-            rows = rows.filter(Q(organization__name__icontains=text) | Q(organization__code__startswith=text))
+            rows = rows.filter(organization_named(text, "organization__"))
         if short:
             lost = ResultLine.objects.filter(metric=short, earned__lt=F("points"))
             rows = rows.filter(pk__in=lost.values("result"))

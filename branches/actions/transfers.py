@@ -3,12 +3,10 @@
 What is locked before what: see ``order``.
 """
 
-import datetime
 from collections import defaultdict
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Max
 
 from branches import access
 from branches.actions.order import lock_branches, lock_people
@@ -67,7 +65,7 @@ def accept_transfer(transfer, *, by, moved_on=None):
         raise StaleState(f"{person.name}的组织关系已经另有变动，不能按这一次接收。请退回，由现在的支部重新提出。")
     if not (open_ := rules.can_receive(to)):
         raise StaleState(open_.why)
-    require(rules.why_not_on(moved_on, _last_moves([person]).get(person.pk), kind=Kind.WITHIN))
+    require(rules.why_not_on(moved_on, rules.last_moves([person]).get(person.pk), kind=Kind.WITHIN))
     transfer.status, transfer.moved_on = Status.ACCEPTED, moved_on
     transfer.decided_at, transfer.decided_by = clock.now(), by
     transfer.save(update_fields=["status", "moved_on", "decided_at", "decided_by"])
@@ -137,7 +135,7 @@ def release_person(person, *, by, kind, left_on, place="", note=""):
     """Register that somebody left: where to, died, suspended, expelled. Nothing of the past changes."""
     (person,) = lock_people([person.pk])
     require(rules.can_release_as(by, person, kind))
-    require(rules.why_not_on(left_on, _last_moves([person]).get(person.pk), kind=kind))
+    require(rules.why_not_on(left_on, rules.last_moves([person]).get(person.pk), kind=kind))
     (transfer,) = _register(
         [Transfer(person=person, kind=kind, from_organization=person.organization, place=place, note=note)],
         by=by, moved_on=left_on,
@@ -157,7 +155,7 @@ def release_graduates(places: dict[Person, str], *, by, left_on, note=""):
         raise StaleState(f"一次最多办理 {MOST_GRADUATES} 人，请分几次办理。")
     by_id = {person.pk: place for person, place in places.items()}
     people = lock_people(by_id)
-    last = _last_moves(people)
+    last = rules.last_moves(people)
     for person in people:
         allowed = rules.can_release_as(by, person, Kind.GRADUATED) and rules.why_not_on(
             left_on, last.get(person.pk), kind=Kind.GRADUATED
@@ -227,7 +225,7 @@ def _come_back(person, name, organization, by):
         row = Transfer(person=person, kind=Kind.OUT, from_organization=person.organization, note="原登记的离开日期")
         _register([row], by=by, moved_on=person.left_on)
     kind = Kind.RESUMED if gone and gone.kind == Kind.SUSPENDED else Kind.IN
-    return kind, max(person.left_on, _last_moves([person])[person.pk])
+    return kind, max(person.left_on, rules.last_moves([person])[person.pk])
 
 
 @transaction.atomic
@@ -265,7 +263,7 @@ def undo_transfer(transfer, *, by, reason):
 
 @transaction.atomic
 def move_many(people_to_branch: dict[Person, Organization], *, by, moved_on, note="") -> list[Transfer]:
-    """Move people within the university at once, as a sheet or a closure says, whose own rules were asked before.
+    """Move people within the university at once, as a sheet says, whose own rules were asked before.
 
     Who is there already is passed over; the given objects move too. A fixed number of statements for any number.
     """
@@ -287,12 +285,6 @@ def move_many(people_to_branch: dict[Person, Organization], *, by, moved_on, not
     for row in rows:
         given[row.person_id].organization, given[row.person_id].group = targets[row.person_id], None
     return rows
-
-
-def _last_moves(people) -> dict[int, datetime.date]:
-    """On which day each of these people moved last; who never did is not in it."""
-    moves = Transfer.objects.accepted().filter(person__in=people).order_by().values("person")
-    return dict(moves.annotate(last=Max("moved_on")).values_list("person", "last"))
 
 
 def _register(rows, *, by, moved_on) -> list[Transfer]:

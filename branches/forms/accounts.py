@@ -10,7 +10,8 @@ from django.db.models import F
 from branches.forms.places import PLACES, PlaceFilter
 from branches.models import Person
 from branches.reports.accounts import STATES
-from branches.reports.finding import in_office, named
+from branches.reports.finding import in_office
+from branches.words import person_named
 
 
 def password_help() -> str:
@@ -143,7 +144,7 @@ class AccountFilter(PlaceFilter):
         return rows if self.form.cleaned_data.get("state") == "LEFT" else rows.filter(left_on=None)
 
     def filter_text(self, rows, name, value):
-        return named(rows, value)
+        return rows.filter(person_named(value))
 
     def filter_office(self, rows, name, value):
         return in_office(rows)

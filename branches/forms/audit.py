@@ -54,7 +54,7 @@ class AuditFilter(PlaceFilter):
         return rows.filter(at__lt=clock.at(value + datetime.timedelta(days=1)))
 
     def filter_who(self, rows, name, value):
-        return rows.filter(Q(by__name__icontains=value) | Q(by__username__startswith=value))
+        return rows.filter(Q(by__name__icontains=value) | Q(by__username__istartswith=value))
 
     def filter_organization(self, rows, name, value):
         return self._there(rows, [value])

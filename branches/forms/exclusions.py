@@ -2,12 +2,12 @@
 
 import django_filters
 from django import forms
-from django.db.models import Q
 
 from branches.actions.exclusions import end_is_within, overlap_words
 from branches.forms.places import PlaceFilter
 from branches.models import Exclusion
 from branches.reports.exclusions import in_state
+from branches.words import person_named
 from core import clock
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -88,7 +88,7 @@ class ExclusionFilter(PlaceFilter):
         fields = ["q", "organization", "place", "state"]
 
     def filter_text(self, rows, name, value):
-        return rows.filter(Q(person__name__icontains=value) | Q(person__staff_number__istartswith=value))
+        return rows.filter(person_named(value, "person__"))
 
     def filter_state(self, rows, name, value):
         return in_state(rows, value, self.request.user)

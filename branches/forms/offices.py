@@ -6,9 +6,10 @@ from django.core.exceptions import ValidationError
 
 from branches.forms.choosing import Choosing
 from branches.models import Appointment, Group, Office, Organization
-from branches.reports.offices import STATES, holder_named, may_be_chosen
-from branches.reports.terms import CONDITIONS, organizations_named
+from branches.reports.offices import STATES, may_be_chosen
+from branches.reports.terms import CONDITIONS
 from branches.rules import offices
+from branches.words import organization_named, person_named
 from core import clock
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -139,7 +140,7 @@ class AppointmentFilter(Narrowing):
         fields = ["q", "office", "state"]
 
     def filter_text(self, rows, name, value):
-        return holder_named(rows, value)
+        return rows.filter(person_named(value, "person__"))
 
     def filter_state(self, rows, name, value):
         return STATES[value][1](rows)
@@ -163,7 +164,7 @@ class TermFilter(Narrowing):
         fields = ["q", "matter", "kind"]
 
     def filter_text(self, rows, name, value):
-        return organizations_named(rows, value)
+        return rows.filter(organization_named(value))
 
     def filter_matter(self, rows, name, value):
         return rows.filter(CONDITIONS[value])

@@ -7,9 +7,9 @@ from django.db.models import Q
 from branches import access, rules
 from branches.models import Organization, Person, Transfer
 from branches.reports.lines import with_warnings
-from branches.reports.organizations import found_by
 from branches.reports.tree import ORDERS
 from branches.structure import kinds_under
+from branches.words import organization_named
 from core import clock
 
 Kind = Organization.Kind
@@ -45,7 +45,7 @@ class OrganizationFilter(django_filters.FilterSet):
     )
 
     def filter_text(self, rows, name, value):
-        return found_by(rows, value.strip())
+        return rows.filter(organization_named(value.strip()))
 
     def filter_under(self, rows, name, value):
         return rows.filter(access.within("path", value.path)).exclude(pk=value.pk)

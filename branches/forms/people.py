@@ -10,6 +10,7 @@ from branches.forms.places import PlaceFilter
 from branches.models import Office, Organization, Person
 from branches.reports import finding
 from branches.reports.people import COLUMNS, Column, columns_chosen, columns_offered
+from branches.words import person_named
 
 NO_GROUP = "none"
 SIZES = ("30", "50", "100")
@@ -134,7 +135,7 @@ class PersonFilter(PlaceFilter):
         return finding.ordered(rows, self.order_key)
 
     def filter_text(self, rows, name, value):
-        return finding.named(rows, value)
+        return rows.filter(person_named(value))
 
     def filter_group(self, rows, name, value):
         if value not in dict(self.groups):

@@ -6,8 +6,8 @@ from django import forms
 from branches.actions.standings import facts_of
 from branches.forms.places import PLACES, PlaceFilter
 from branches.models import Person
-from branches.reports.finding import named
 from branches.standing import STEPS, correction_faults, faults, steps_from
+from branches.words import person_named
 from core import clock
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -98,7 +98,7 @@ class ProbationFilter(PlaceFilter):
         fields = ["q", "organization", "place", "when"]
 
     def filter_text(self, rows, name, value):
-        return named(rows, value)
+        return rows.filter(person_named(value))
 
     def filter_nothing(self, rows, name, value):
         """The report narrows by it, also where nothing is chosen."""

@@ -4,15 +4,16 @@ import re
 
 import django_filters
 from django import forms
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from branches.forms.persons import callable_number, plain_number
 from branches.forms.places import PLACES, PlaceFilter
 from branches.models import Organization, Person, Transfer
 from branches.reports.persons import alike, holder_of
-from branches.reports.transfers import named_transfers, students_of
+from branches.reports.transfers import students_of
 from branches.rules import transfers as rules
 from branches.standing import correction_faults
+from branches.words import person_named
 from core import clock
 from core.periods import Month
 
@@ -22,12 +23,6 @@ NEEDS_PLACE = (Kind.OUT, Kind.GRADUATED)
 NEEDS_NOTE = (Kind.SUSPENDED, Kind.LEFT)
 MONTHS_SHOWN = 24
 NUMBER = re.compile(r"[0-9]{1,18}")
-
-
-def last_moves(people) -> dict:
-    """On which day each of these people (ids) moved last."""
-    moves = Transfer.objects.accepted().filter(person__in=people).order_by().values("person")
-    return dict(moves.annotate(last=Max("moved_on")).values_list("person", "last"))
 
 
 class DayField(forms.DateField):
@@ -78,7 +73,7 @@ class AcceptForm(forms.Form):
 
 def _possible(day, person_id, kind):
     """The day, unless a move of this kind cannot have taken place on it."""
-    allowed = rules.why_not_on(day, last_moves([person_id]).get(person_id), kind=kind)
+    allowed = rules.why_not_on(day, rules.last_moves([person_id]).get(person_id), kind=kind)
     if not allowed:
         raise forms.ValidationError(allowed.why)
     return day
@@ -180,7 +175,8 @@ class AdmitForm(forms.ModelForm):
             last = None
         else:
             yield from self._faults_of_a_return(data)
-            last = max(filter(None, [self.known.left_on, last_moves([self.known.pk]).get(self.known.pk)]), default=None)
+            moved = rules.last_moves([self.known.pk]).get(self.known.pk)
+            last = max(filter(None, [self.known.left_on, moved]), default=None)
         if data.get("moved_on") and not (allowed := rules.why_not_on(data["moved_on"], last, kind=Kind.IN)):
             yield "moved_on", allowed.why
 
@@ -253,7 +249,7 @@ class TransferFilter(PlaceFilter):
         return VIEWS[value][1](rows, self.request.user)
 
     def filter_text(self, rows, name, value):
-        return named_transfers(rows, value)
+        return rows.filter(person_named(value, "person__"))
 
     def filter_month(self, rows, name, value):
         """What took place in a month; of what did not, when it was asked for."""
@@ -295,7 +291,7 @@ class StudentFilter(PlaceFilter):
         return super().offered.branches().under(self.within)
 
     def filter_text(self, rows, name, value):
-        return rows.filter(Q(name__icontains=value) | Q(staff_number__istartswith=value))
+        return rows.filter(person_named(value))
 
 
 class GraduatesForm(forms.Form):
@@ -335,7 +331,7 @@ class GraduatesForm(forms.Form):
         return data
 
     def _check_day(self, day):
-        last = last_moves([one.pk for one in self.chosen])
+        last = rules.last_moves([one.pk for one in self.chosen])
         for person in self.chosen if day else []:
             allowed = rules.why_not_on(day, last.get(person.pk), kind=Kind.GRADUATED)
             if not allowed:

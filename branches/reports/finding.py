@@ -5,26 +5,21 @@ from django.db.models import Case, F, Q, Value, When
 from branches import access
 from branches.models import Appointment, Exclusion, Person, StructurePolicy
 from branches.structure import latest_start
+from branches.words import organization_named, person_named
 from core import clock
 
 MOST_PLACES = 50
 
 
-def named(people, text):
-    """Those whose name has the text in it, or whose number begins with it."""
-    return people.filter(Q(name__icontains=text) | Q(staff_number__istartswith=text))
-
-
 def find_people(text, user):
     """At most ten visible people by name or number, those present first."""
-    rows = named(Person.objects.visible_to(user), text)
+    rows = Person.objects.visible_to(user).filter(person_named(text))
     return rows.select_related("organization").order_by("left_on", "organization__code", "staff_number")[:10]
 
 
 def places_named(organizations, text):
-    """Those whose name has the text in it or whose code begins with it: the first fifty."""
-    named_so = Q(name__icontains=text) | Q(short_name__icontains=text) | Q(code__startswith=text)
-    return list(organizations.filter(named_so).order_by("code")[:MOST_PLACES])
+    """The first fifty that a name or code means."""
+    return list(organizations.filter(organization_named(text)).order_by("code")[:MOST_PLACES])
 
 
 def under(places, *paths) -> Q:

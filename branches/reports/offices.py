@@ -8,8 +8,8 @@ from django.db.models import Case, F, Q, Value, When
 from branches import access
 from branches.access import can
 from branches.models import Appointment, Election, Office, Person
-from branches.reports.finding import named
 from branches.rules import elections as rules
+from branches.words import person_named
 
 STATES = {
     "running": ("现任", lambda rows: rows.active()),
@@ -44,11 +44,6 @@ def appointments_of(organization, user):
     lasting = Case(When(pk__in=rows.lasting().values("pk"), then=Value(0)), default=Value(1))
     rows = rows.select_related("person", "organization__parent", "group", "election")
     return rows.order_by(lasting, F("starts_on").desc(), "pk")
-
-
-def holder_named(rows, text):
-    """Those of ``rows`` whose holder has the text in the name, or a number that begins with it."""
-    return rows.filter(Q(person__name__icontains=text) | Q(person__staff_number__istartswith=text))
 
 
 def appointment_lines(rows, user) -> list[AppointmentLine]:
@@ -90,7 +85,7 @@ def may_be_elected(organization, user):
 def by_name_or_number(people, text):
     """At most six of ``people`` whom a typed name or number means, a whole number or name before a part of one."""
     exact = list(people.filter(Q(staff_number__iexact=text) | Q(name=text))[:6])
-    return exact or list(named(people, text)[:6])
+    return exact or list(people.filter(person_named(text))[:6])
 
 
 def will_end(organization, day) -> list[int]:

@@ -11,6 +11,7 @@ from branches.reports.acts import ORGANIZATION_ACTS, acts_for
 from branches.reports.lines import lines_of
 from branches.reports.people import masked_phone
 from branches.reports.tree import level_under
+from branches.words import organization_named
 from core.audit import history_of
 
 
@@ -94,11 +95,7 @@ def groups_of(organization) -> list[GroupLine]:
     return [GroupLine(row, leaders.get(row.pk, ""), row.size, row.size < least) for row in groups]
 
 
-def found_by(organizations, text):
-    """Those whose name or short name has the text in it, or whose code begins with it."""
-    return organizations.filter(Q(name__icontains=text) | Q(short_name__icontains=text) | Q(code__istartswith=text))
-
-
 def find_organizations(text, user):
     """At most ten visible organizations by name or code."""
-    return found_by(Organization.objects.visible_to(user), text).select_related("parent").order_by("code")[:10]
+    found = Organization.objects.visible_to(user).filter(organization_named(text))
+    return found.select_related("parent").order_by("code")[:10]

@@ -44,15 +44,6 @@ class TermLine:
         return "；".join(word for _, word in self.states)
 
 
-@dataclass(frozen=True)
-class Terms:
-    """How many terms of the user's part are over, end within the months of the policy, or were never entered."""
-
-    ended: int
-    ending: int
-    unset: int
-
-
 def _full_members():
     """Present full members, by organization."""
     return Person.objects.present().filter(standing=Person.Standing.FULL).order_by().values("organization")
@@ -103,11 +94,6 @@ def term_rows(user):
             default=Value(9),
         )
     ).order_by("urgency", "term_ends_on", "code")
-
-
-def organizations_named(rows, text):
-    """Those of ``rows`` whose name has the text in it, or whose code begins with it."""
-    return rows.filter(Q(name__icontains=text) | Q(short_name__icontains=text) | Q(code__startswith=text))
 
 
 def term_lines(rows, user) -> list[TermLine]:
@@ -162,16 +148,3 @@ def pressing(user):
     if not any(seat.office in access.KEEPERS and seat.kind != Kind.BRANCH for seat in access.seats(user)):
         return Organization.objects.none()
     return Organization.objects.visible_to(user).open().filter(_vacant() | Q(term_ends_on__lt=clock.today()))
-
-
-def vacancies_below(user) -> int:
-    """How many organizations of the user's part have no secretary, or a committee that lacks members."""
-    return term_rows(user).filter(Q(is_vacant=True) | Q(is_lacking=True)).count()
-
-
-def terms_below(user) -> Terms:
-    """The terms of the user's part, counted in one query."""
-    rows = term_rows(user).order_by()
-    return Terms(
-        **rows.aggregate(**{name: Count("pk", filter=CONDITIONS[name]) for name in ("ended", "ending", "unset")})
-    )

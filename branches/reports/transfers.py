@@ -8,6 +8,7 @@ from branches import access
 from branches.models import Appointment, Exclusion, Organization, Person, Transfer
 from branches.reports.people import masked_phone
 from branches.rules import transfers as rules
+from branches.words import organization_named
 from core import clock
 from core.audit import history_of
 from core.workflow import Verdict
@@ -110,16 +111,8 @@ def offices_at(person, organization=None) -> list[str]:
 def find_branches(person, text):
     """At most fifty open branches to which somebody can go: by name or code, else those of the same general branch."""
     rows = Organization.objects.branches().open().exclude(pk=person.organization_id).select_related("parent")
-    if text:
-        rows = rows.filter(Q(name__icontains=text) | Q(short_name__icontains=text) | Q(code__startswith=text))
-    else:
-        rows = rows.filter(parent=person.organization.parent_id)
-    return rows.order_by("code")[:MOST_FOUND]
-
-
-def named_transfers(rows, text):
-    """Those of people whose name has the text in it, or whose number begins with it."""
-    return rows.filter(Q(person__name__icontains=text) | Q(person__staff_number__istartswith=text))
+    wanted = organization_named(text) if text else Q(parent=person.organization.parent_id)
+    return rows.filter(wanted).order_by("code")[:MOST_FOUND]
 
 
 def students_of(organization, user):

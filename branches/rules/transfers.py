@@ -5,6 +5,8 @@ A member's expulsion and suspension are decided above the branch (党章), so so
 
 import datetime
 
+from django.db.models import Max
+
 from branches import access
 from branches.access import rule
 from branches.models import Transfer
@@ -152,6 +154,12 @@ def can_undo_transfer(user, transfer):
 def last_leaving(person):
     """By what somebody left the university last, None where the register does not know."""
     return Transfer.objects.accepted().filter(person=person).leaving().order_by("-moved_on", "-pk").first()
+
+
+def last_moves(people) -> dict[int, datetime.date]:
+    """On which day each of these people (or ids) moved last; who never did is not in it."""
+    moves = Transfer.objects.accepted().filter(person__in=people).order_by().values("person")
+    return dict(moves.annotate(last=Max("moved_on")).values_list("person", "last"))
 
 
 def first_day(last_move, *, kind) -> datetime.date:
