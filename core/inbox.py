@@ -87,7 +87,12 @@ class Notice(models.Model):
 
 def tell(recipients, kind, *, key, title, text="", url="", sender=""):
     """Write a notice to each account, once a (recipient, key); returns how many were asked for. No network."""
-    rows = [
+    return tell_all(notices(recipients, kind, key=key, title=title, text=text, url=url, sender=sender))
+
+
+def notices(recipients, kind, *, key, title, text="", url="", sender="") -> list[Notice]:
+    """What ``tell`` writes, for who tells several things and hands them to ``tell_all``."""
+    return [
         Notice(
             recipient=user,
             kind=kind,
@@ -100,7 +105,11 @@ def tell(recipients, kind, *, key, title, text="", url="", sender=""):
         )
         for user in {user.pk: user for user in recipients if user is not None and user.is_active}.values()
     ]
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def tell_all(rows) -> int:
+    """Write notices about several things in one statement, each once; returns how many were asked for."""
+    Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     return len(rows)
 
 

@@ -3,17 +3,21 @@
 The organization's row is locked first by whoever writes about its offices: one secretary, whoever is faster.
 """
 
+from collections import defaultdict
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from branches import access
 from branches.actions.accounts import give_accounts
 from branches.models import Appointment, Office
 from branches.rules import offices as rules
 from core.audit import record
-from core.inbox import tell
+from core.inbox import notices, tell, tell_all
 from core.workflow import StaleState, lock, no, require
+
+MOST_NAMED = 10  # in a notice about many
 
 
 @transaction.atomic
@@ -88,15 +92,59 @@ def free_or_stale(verdict) -> None:
 
 def tell_started(appointment, *, by) -> None:
     """The person learns of the office, and from when on it counts."""
+    tell_all(_notice_of_start(appointment, by))
+
+
+def tell_many_started(appointments, *, by) -> None:
+    """The same of the many that an import begins; whoever keeps the register above learns it, in one notice each.
+
+    The appointments come with their people, these with their accounts. ``by`` is None for a command.
+    """
+    rows = [one for appointment in appointments for one in _notice_of_start(appointment, by)]
+    tell_all(rows + _notices_above(appointments, by))
+
+
+def _notice_of_start(appointment, by):
     acting = "代理" if appointment.is_acting else ""
-    tell(
+    return notices(
         [appointment.person.user],
         "appointment_started",
         key=f"appointment:{appointment.pk}:started",
         title=f"您自 {appointment.starts_on} 起任{appointment.organization}{acting}{appointment.label}",
         text="从这一天起，可以办理这个职务的事。换过职务后，请从页面上方选择要用的职务。",
         url=reverse("me") if appointment.is_coming else appointment.organization.get_absolute_url(),
-        sender=by.name,
+        sender=by.name if by else "",
+    )
+
+
+def _notices_above(appointments, by):
+    """Not to the one who acts: of each that began, whoever keeps the register in the organization above it."""
+    above = defaultdict(list)
+    for one in appointments:
+        above[one.organization.parent_id].append(one)
+    keepers = Appointment.objects.filling(access.KEEPERS, [pk for pk in above if pk]).select_related(
+        "organization", "person__user"
+    )
+    told: dict[int, dict[int, Appointment]] = defaultdict(dict)
+    seats = {}
+    for seat in keepers.order_by("pk"):
+        if by is None or seat.person.user_id != by.pk:
+            seats.setdefault(seat.person.user_id, seat)
+            told[seat.person.user_id] |= {one.pk: one for one in above[seat.organization_id]}
+    return [one for pk, seat in seats.items() for one in _notice_above(seat, list(told[pk].values()), by)]
+
+
+def _notice_above(seat, begun, by):
+    names = "、".join(f"{one.person}任{one}" for one in begun[:MOST_NAMED])
+    names += " 等" if len(begun) > MOST_NAMED else ""
+    return notices(
+        [seat.person.user],
+        "appointments_imported",
+        key=f"appointments:{begun[0].pk}:imported",
+        title=f"随名册导入，{seat.organization}下面新任 {len(begun)} 项职务",
+        text=f"自 {begun[0].starts_on} 起：{names}。如有不对，请办理免职或更正。",
+        url=seat.organization.get_absolute_url(),
+        sender=by.name if by else "",
     )
 
 

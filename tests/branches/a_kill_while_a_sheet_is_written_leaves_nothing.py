@@ -37,7 +37,7 @@ import contextlib, pathlib, sys, time, types
 from branches.imports.people import writing
 import branches.actions.imports
 
-def stand_still(lines, since):
+def stand_still(lines, since, by):
     pathlib.Path(sys.argv[1]).touch()
     time.sleep(600)
 

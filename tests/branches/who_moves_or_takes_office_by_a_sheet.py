@@ -6,13 +6,18 @@ The cast: Li is secretary of First Branch, Wang of the general branch above it (
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from branches.access import holds
+from branches.imports import people
 from branches.models import Appointment, Office, Person
 from core.accounts import User
 from core.audit import AuditEntry
+from core.inbox import Notice
+from tests.branches.imports import compared, imported
 from tests.branches.sheets import GOOD_PERSON, HEADINGS, PEOPLE, counts, database, run, warned, write_sheet
-from tests.builders import World, fresh, make_group, make_person
+from tests.builders import World, fresh, make_group, make_officer, make_person
 
 TODAY = datetime.date(2026, 11, 23)
 PLAIN = dict.fromkeys(
@@ -209,3 +214,68 @@ def test_an_office_that_begins_later_is_given_once(world, sheet):
 
     assert run(PEOPLE, path, "--offices-since", "2027-01-01")[0] == counts(changed=1)
     assert run(PEOPLE, path, "--offices-since", "2027-01-01") == (counts(unchanged=1), [], 0)
+
+
+def logged(event):
+    return [(entry.subject_id, entry.by, entry.note) for entry in AuditEntry.objects.filter(event=event).order_by("pk")]
+
+
+def told(user):
+    return list(Notice.objects.visible_to(user).order_by("pk").values_list("kind", "title", "sender"))
+
+
+def test_offices_and_accounts_of_a_sheet_are_logged_and_told_like_those_of_the_page(world, sheet, client):
+    """Tian is new and gets two offices, Zheng has an account; Wang keeps the register above both, Liu beside Zhou."""
+    liu = make_officer(world.committee, Office.ORGANIZATION_DEPARTMENT, "刘组织部", branch=world.direct)
+    client.force_login(world.zhou)
+    path = sheet(
+        list((GOOD_PERSON | {"党内职务": "组织委员、文学院党总支副书记"}).values()),
+        row_of(world.zheng.person, 党内职务="宣传委员"),
+    )
+
+    assert imported(client, compared(client, path)).status == "DONE"
+
+    tian, zheng = Person.objects.get(staff_number="200001"), world.zheng.person
+    begun = [*tian.appointments.order_by("pk"), *zheng.appointments.order_by("pk")]
+    assert logged("appointment.started") == [
+        (row.pk, world.zhou, f"{row.person} {row}，2026-11-23 起，随名册导入") for row in begun
+    ]
+    assert logged("person.account_opened") == [(tian.pk, world.zhou, "随名册导入")]
+    assert logged("account.opened") == [(tian.user_id, world.zhou, "随名册导入")]
+    assert AuditEntry.objects.get(event="person.account_opened").data["changes"] == {"user_id": [None, tian.user_id]}
+    since = "您自 2026-11-23 起任"
+    assert told(tian.user) == [
+        ("appointment_started", f"{since}文学院第一党支部组织委员", "周组织部"),
+        ("appointment_started", f"{since}文学院党总支副书记", "周组织部"),
+        ("appointments_imported", "随名册导入，文学院党总支下面新任 2 项职务", "周组织部"),
+    ]
+    assert told(world.zheng) == [("appointment_started", f"{since}文学院第一党支部宣传委员", "周组织部")]
+    assert told(world.wang) == [("appointments_imported", "随名册导入，文学院党总支下面新任 2 项职务", "周组织部")]
+    assert told(liu) == [("appointments_imported", "随名册导入，校党委下面新任 1 项职务", "周组织部")]
+    assert Notice.objects.get(recipient=world.wang).text == (
+        "自 2026-11-23 起：田宏任文学院第一党支部组织委员、郑党员任文学院第一党支部宣传委员。"
+        "如有不对，请办理免职或更正。"
+    )
+    assert [told(user) for user in (world.zhou, world.sun, world.li, world.he)] == [[], [], [], []]
+
+
+def test_an_account_that_waited_is_logged_as_taken_and_not_as_opened(world, sheet):
+    heir = make_person(world.first, "田宏")
+    user = account(heir)
+
+    run(PEOPLE, sheet(row_of(heir, 党内职务="宣传委员")))
+
+    assert (logged("person.account_opened"), logged("account.opened")) == ([(heir.pk, None, "随名册导入")], [])
+    assert told(user) == [("appointment_started", "您自 2026-11-23 起任文学院第一党支部宣传委员", "")]
+
+
+def test_many_offices_are_told_in_as_many_statements_as_one(world, sheet):
+    def asked(number):
+        heirs = [make_person(world.first, f"{number}甲{place}") for place in range(number)]
+        path = sheet(*(row_of(one, 党内职务="宣传委员") for one in heirs))
+        with CaptureQueriesContext(connection) as queries:
+            people.apply(people.read(path), by=world.zhou)
+        return len(queries)
+
+    asked(1)  # what is kept in memory is read
+    assert asked(3) == asked(9)

@@ -5,13 +5,14 @@ import datetime
 from django.db import transaction
 
 from branches import identity
+from branches.actions.offices import tell_many_started
 from branches.actions.transfers import move_many
 from branches.imports.people.steps import steps_of
 from branches.imports.plan import Faulty, Plan
 from branches.models import Appointment, Organization, Person, StandingChange, Transfer
 from core import clock
 from core.accounts import User
-from core.audit import AuditEntry, entry_of
+from core.audit import AuditEntry, entry_of, record_many, remember
 from core.contributions import registry
 
 KEYS = {"organization": "organization_id", "group": "group_id"}  # of changes that name a row, as the log has them
@@ -47,7 +48,7 @@ def apply(plan: Plan, *, by, offices_since: datetime.date | None = None) -> None
     _move([line for line in changed if line.existing.organization_id != line.branch.pk], by)
     _write_facts(plan.changed)
     lines = [*plan.new, *changed]
-    _appoint(lines, offices_since or clock.today())
+    _appoint(lines, offices_since or clock.today(), by)
     StandingChange.objects.bulk_create(steps, batch_size=500)
     for column in registry.sheet_columns:
         column.write({line.existing.pk: line.extras[column.name] for line in lines if column.name in line.extras}, by)
@@ -94,10 +95,10 @@ def _steps(lines, by) -> list[StandingChange]:
     ]  # fmt: skip
 
 
-def _appoint(lines, since):
-    """Appointments that are not there yet, and an account (without a password) for every office holder."""
+def _appoint(lines, since, by):
+    """The offices that the rows give, and an account (without a password) for every office holder; logged and told."""
     officers = [line for line in lines if line.seats]
-    Appointment.objects.bulk_create(
+    begun = Appointment.objects.bulk_create(
         [
             Appointment(
                 person=line.existing, organization=seat.organization, office=seat.office, title=seat.title,
@@ -108,18 +109,34 @@ def _appoint(lines, since):
         ],
         batch_size=500,
     )  # fmt: skip
-    without = [line for line in officers if line.existing.user_id is None]
+    _give_accounts([line for line in officers if line.existing.user_id is None], by)
+    entries = [
+        entry_of(row, "appointment.started", by=by, note=f"{row.person} {row}，{since} 起，{NOTE}") for row in begun
+    ]
+    AuditEntry.objects.bulk_create(entries, batch_size=500)
+    users = User.objects.in_bulk([row.person.user_id for row in begun])
+    for row in begun:
+        row.person.user = users[row.person.user_id]
+    tell_many_started(begun, by=by)
+
+
+def _give_accounts(lines, by):
+    """The account that waits for them already, as it is; else a new one under the own number."""
     unusable = User()
     unusable.set_unusable_password()
-    lacking = [line.existing for line in without if line.account_id is None]
+    people = [line.existing for line in lines]
+    lacking = [line.existing for line in lines if line.account_id is None]
+    remember(*people)
     users = User.objects.bulk_create(
         [User(username=one.staff_number, name=one.name, password=unusable.password) for one in lacking], batch_size=500
     )
     for person, user in zip(lacking, users, strict=True):
         person.user = user
-    for line in without:
+    for line in lines:
         line.existing.user_id = line.existing.user_id or line.account_id
-    Person.objects.bulk_update([line.existing for line in without], ["user"], batch_size=500)
+    Person.objects.bulk_update(people, ["user"], batch_size=500)
+    record_many(people, "person.account_opened", by=by, note=NOTE)
+    record_many(users, "account.opened", by=by, note=NOTE)
 
 
 def _entry(person, changes, by):
