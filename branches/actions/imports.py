@@ -116,7 +116,7 @@ def write_import(pk: int, say) -> None:
         row = lock(row)
         if row.status != Status.WRITING:
             return
-        source.lock()
+        source.lock(sheet)
         plan = source.compare(sheet, by=row.by, blanks=row.blanks_overwrite)
         if plan.faults or plan.digest != row.digest:
             _present(row, plan, list(rows_of(row, plan)), error=OVERTAKEN)

@@ -46,7 +46,7 @@ class ImportCommand(BaseCommand):
             sys.exit(1)
         with transaction.atomic():
             if not options["dry_run"]:
-                self.source.lock()
+                self.source.lock(sheet)
             plan = self.compare(sheet, options)
             stopped = self.why_not(plan, options)
             if not (plan.faults or stopped or options["dry_run"]):

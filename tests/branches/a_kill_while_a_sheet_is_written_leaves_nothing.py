@@ -45,7 +45,7 @@ writing._appoint = stand_still
 if sys.argv[2] == "without":
     branches.actions.imports.transaction = types.SimpleNamespace(atomic=contextlib.nullcontext)
     branches.actions.imports.lock = lambda row, *states: row
-    branches.actions.imports.SOURCES["PEOPLE"].lock = lambda: None
+    branches.actions.imports.SOURCES["PEOPLE"].lock = lambda sheet: None
     branches.actions.imports.SOURCES["PEOPLE"].apply = writing.apply.__wrapped__
 from config.celery import app
 app.worker_main(["worker", "-P", "threads", "-c", "2"])

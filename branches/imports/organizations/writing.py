@@ -8,8 +8,8 @@ from branches.models import Organization
 from core.audit import AuditEntry, entry_of
 
 
-def lock() -> None:
-    """Hold the tree before it is compared."""
+def lock(sheet) -> None:
+    """Hold the tree before it is compared, whatever the sheet names."""
     Organization.objects.lock_tree()
 
 

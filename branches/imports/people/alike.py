@@ -9,16 +9,16 @@ from branches.imports.plan import Alike
 def find_alike(lines, people) -> list[Alike]:
     """Each new row of which the register, or an earlier row of the sheet, has somebody of the same name with the same
     birth date, telephone or identity number. The numbers differ: whether it is one person is for people to say.
+
+    ``people`` are those of the register who bear one of the names.
     """
-    wanted = {line.values["name"] for line in lines}
     known = defaultdict(list)
     for person in people:
-        if person.name in wanted:
-            left = f"，{person.left_on} 已离开" if person.left_on else ""
-            known[person.name].append(
-                (f"名册里学工号 {person.staff_number} 的{person.name}（{person.organization}{left}）",
-                 person.born_on, person.phone, _opened(person.identity_sealed))
-            )  # fmt: skip
+        left = f"，{person.left_on} 已离开" if person.left_on else ""
+        known[person.name].append(
+            (f"名册里学工号 {person.staff_number} 的{person.name}（{person.organization}{left}）",
+             person.born_on, person.phone, _opened(person.identity_sealed))
+        )  # fmt: skip
     found = []
     for line in lines:
         name, number = line.values["name"], line.values["staff_number"]

@@ -6,7 +6,7 @@ from branches.imports.cells import is_masked
 from branches.imports.offices import Offices
 from branches.imports.people.alike import find_alike
 from branches.imports.people.lines import HEADINGS, NOT_READ, REQUIRED, SILENT, STEPS, Line, check_order, read_line
-from branches.imports.people.register import Branches, Register
+from branches.imports.people.register import Branches, Register, words_of
 from branches.imports.people.seats import OFFICES, check_seats, check_single_seats, find_seats
 from branches.imports.people.steps import check_steps
 from branches.imports.plan import Change, Missing, Plan
@@ -40,7 +40,8 @@ def compare(sheet: Sheet, *, by=None, blanks=False, progress=lambda share: None)
     if sheet.faults:
         return plan
     columns = {column.name: column for column in registry.sheet_columns}
-    register, branches, offices = Register.load(columns), Branches(), Offices()
+    branches, offices = Branches(sheet), Offices(words_of(sheet, "offices"))
+    register = Register.load(sheet, columns, branches)
     seen: dict[str, int] = {}
     masked = 0
     for place, (number, cells) in enumerate(sheet.rows):
@@ -89,12 +90,8 @@ def _look_further(plan, register, numbers):
     """Who is missing from the sheet, of the branches that it names; and which new rows look like somebody known."""
     lines = [*plan.new, *(line for line, _ in plan.changed), *plan.unchanged]
     named = {line.branch.pk for line in lines}
-    plan.missing = [
-        Missing(person.staff_number, person.name, person.organization.short_name)
-        for person in register.people.values()
-        if person.left_on is None and person.organization_id in named and person.staff_number not in numbers
-    ]
-    plan.alike = find_alike(plan.new, register.people.values())
+    plan.missing = [Missing(*row) for row in register.absent(named, numbers)]
+    plan.alike = find_alike(plan.new, register.namesakes({line.values["name"] for line in plan.new}))
 
 
 def _warn_of_columns(plan, masked):

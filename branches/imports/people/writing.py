@@ -7,6 +7,9 @@ from django.db import transaction
 from branches import identity
 from branches.actions.offices import tell_many_started
 from branches.actions.transfers import move_many
+from branches.imports.offices import Offices
+from branches.imports.parts import parts
+from branches.imports.people.register import Branches, words_of
 from branches.imports.people.steps import steps_of
 from branches.imports.plan import Faulty, Plan
 from branches.models import Appointment, Organization, Person, StandingChange, Transfer
@@ -19,13 +22,30 @@ KEYS = {"organization": "organization_id", "group": "group_id"}  # of changes th
 NOTE = "随名册导入"
 
 
-def lock() -> None:
-    """Hold what a write will change before it is compared: what higher floors lock, then in the order of all acts."""
+def lock(sheet) -> None:
+    """Hold what a write will change before it is compared: what higher floors lock, then in the order of all acts.
+
+    That is whom the sheet names, where they are, and every organization that it names; nobody else waits.
+    """
     for column in registry.sheet_columns:
         column.lock()
-    list(Organization.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    list(Transfer.objects.open().select_for_update().order_by("pk").values_list("pk", flat=True))
-    list(Person.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+    people: dict[int, int] = {}
+    for numbers in parts(words_of(sheet, "staff_number")):
+        rows = Person.objects.filter(staff_number__in=numbers).order_by()
+        people |= dict(rows.values_list("pk", "organization"))
+    organizations = {*people.values(), *Branches(sheet).ids, *Offices(words_of(sheet, "offices")).ids}
+    for ids in parts(organizations):
+        _hold(Organization.objects.filter(pk__in=ids).select_for_update(no_key=True))
+    asked = Transfer.objects.open()
+    under_way = [pk for ids in parts(people) for pk in asked.filter(person__in=ids).values_list("pk", flat=True)]
+    for ids in parts(under_way):
+        _hold(asked.filter(pk__in=ids).select_for_update())
+    for ids in parts(people):
+        _hold(Person.objects.filter(pk__in=ids).select_for_update())
+
+
+def _hold(rows):
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic
