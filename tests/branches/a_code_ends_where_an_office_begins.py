@@ -12,7 +12,7 @@ from branches.models import Appointment, Office
 from core.accounts import Activation
 from core.audit import AuditEntry
 from core.inbox import Notice
-from tests.builders import World, make_branch, make_group, make_person
+from tests.builders import World, make_branch, make_group, make_import, make_person
 
 PASSWORD = "ziji-shezhi-2026"
 TODAY = datetime.date(2026, 11, 23)
@@ -46,6 +46,14 @@ def elect(world, first):
     return actions.hold_election(world.first, by=world.wang, seats=seats, **TERM)
 
 
+def sheet(world, gu):
+    """The same by a sheet of the department: its rows name the office."""
+    cells = [gu.staff_number, gu.name, "0201001", "正式党员", "宣传委员"]
+    row = make_import(world.zhou, [cells], ["学工号", "姓名", "所在党支部", "人员类别", "党内职务"])
+    actions.confirm_import(row, by=world.zhou, digest=row.digest)
+    actions.write_import(row.pk, lambda percent: None)
+
+
 WAYS = {
     "appointed above": appoint,
     "appointed here": lambda world, gu: appoint(world, gu, Office.MEMBER, world.first, world.wang),
@@ -54,6 +62,7 @@ WAYS = {
         world, gu, Office.GROUP_LEADER, world.first, world.li, group=make_group(world.first, "一组")
     ),
     "elected": elect,
+    "by a sheet": sheet,
 }
 
 

@@ -5,6 +5,7 @@ import datetime
 from django.db import transaction
 
 from branches import identity
+from branches.actions.accounts import void_codes
 from branches.actions.offices import tell_many_started
 from branches.actions.transfers import move_many
 from branches.imports.offices import Offices
@@ -134,6 +135,7 @@ def _appoint(lines, since, by):
         entry_of(row, "appointment.started", by=by, note=f"{row.person} {row}，{since} 起，{NOTE}") for row in begun
     ]
     AuditEntry.objects.bulk_create(entries, batch_size=500)
+    void_codes([row.person for row in begun], by=by)
     users = User.objects.in_bulk([row.person.user_id for row in begun])
     for row in begun:
         row.person.user = users[row.person.user_id]
