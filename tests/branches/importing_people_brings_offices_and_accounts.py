@@ -10,6 +10,7 @@ import datetime
 import pytest
 
 from branches.access import can
+from branches.imports import people
 from branches.models import Appointment, Office, Organization, Person
 from core.accounts import User
 from tests.branches.imports import compared
@@ -125,6 +126,8 @@ def test_a_group_leader_leads_the_group_that_the_row_names(world, sheet):
     assert database() == before
 
     path = sheet([*person_row(党内职务="党小组长"), "第一党小组"], headings=headings)
+    (line,) = people.read(path).new
+    assert dict(people.facts_of(line))["党内职务"] == "文学院第一党支部第一党小组党小组长"
     assert warned(PEOPLE, path) == [
         (0, "党小组", "这一列只用来认党小组长所带的小组；谁在哪个小组，请在党支部的“党小组”里分")
     ]

@@ -1,6 +1,10 @@
-"""Wang and Zhou fill the same seat at the same moment, in twenty branches. The controls lack look or lock."""
+"""Wang and Zhou fill the same seat at the same moment, in twenty branches. The controls lack look or lock.
+
+So too where Zhou does it by a sheet.
+"""
 
 import datetime
+import threading
 import time
 
 import pytest
@@ -8,10 +12,11 @@ from django.db import connection
 
 from branches import actions
 from branches.actions import offices
+from branches.imports import people
 from branches.models import Appointment, Election, Organization, Person
 from core.accounts import User
 from core.workflow import YES, StaleState
-from tests.builders import World, make_branch
+from tests.builders import World, make_branch, make_import
 from tests.threads import move_to_a_file, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,6 +77,44 @@ def test_an_election_and_an_appointment_at_once_leave_one(branches):
         answers = both(pk, lambda branch, user, person: ways[user.name](branch, user, person))
         assert sum(isinstance(answer, StaleState) for answer in answers) == 1, answers
     assert [secretaries(pk) for pk in branches] == [1] * ROUNDS
+
+
+def a_sheet_and_a_page(pk, monkeypatch):
+    """Zhou's sheet is being written, and compared already, when Wang appoints another by page."""
+    wang, zhou = (User.objects.get(name=name) for name in ("王总支", "周组织部"))
+    branch = Organization.objects.select_related("parent").get(pk=pk)
+    one, other = Person.objects.filter(organization=pk).select_related("organization").order_by("pk")
+    cells = [one.staff_number, one.name, branch.code, "正式党员", "支部书记"]
+    row = make_import(zhou, [cells], ["学工号", "姓名", "所在党支部", "人员类别", "党内职务"])
+    actions.confirm_import(row, by=zhou, digest=row.digest)
+    compared, compare = threading.Event(), people.compare
+
+    def linger(*args, **options):
+        plan = compare(*args, **options)
+        compared.set()
+        time.sleep(0.2)
+        return plan
+
+    def appoint_meanwhile():
+        compared.wait(20)
+        return appoint(branch, wang, other)
+
+    monkeypatch.setattr(people, "compare", linger)
+    return together(lambda: actions.write_import(row.pk, lambda percent: None), appoint_meanwhile)
+
+
+def test_a_sheet_and_a_page_at_once_leave_one(branches, monkeypatch):
+    written, answer = a_sheet_and_a_page(branches[0], monkeypatch)
+
+    assert (written, type(answer).__name__, secretaries(branches[0])) == (None, "StaleState", 1)
+
+
+def test_the_control_without_the_locks_of_the_sheet_leaves_two(branches, monkeypatch):
+    """SQLite's transactions are serial: there one lock is left."""
+    monkeypatch.setattr(people, "lock", lambda sheet: None)
+    a_sheet_and_a_page(branches[0], monkeypatch)
+
+    assert secretaries(branches[0]) == (1 if connection.vendor == "sqlite" else 2)
 
 
 def test_the_control_without_the_look_appoints_two(branches, monkeypatch):

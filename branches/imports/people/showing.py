@@ -32,8 +32,8 @@ def facts_of(line) -> list[tuple[str, str]]:
     values = {name: value for name, value in line.values.items() if name not in ("staff_number", "name")}
     found = [("所在党支部", line.branch.short_name)]
     found += [(HEADINGS[name][0], word(name, value)) for name, value in values.items()]
-    if line.seats:
-        found.append(("党内职务", "、".join(map(str, line.seats))))
+    if line.given:
+        found.append(("党内职务", "、".join(map(str, line.given))))
     if line.identity:
         found.append((HEADINGS["identity"][0], "已填"))
     found += [(name, str(value)) for name, value in line.extras.items()]
