@@ -74,18 +74,18 @@ def test_the_old_committee_goes_and_the_new_one_comes(world, seats):
     assert AuditEntry.objects.filter(event="appointment.started").count() == 4
 
 
+def told(world):
+    people = (world.li, world.chen, world.zheng, world.xu)
+    return {user.name: {row.title for row in Notice.objects.visible_to(user)} for user in people}
+
+
 def test_each_learns_what_changes_for_them(world, seats):
     hold(world, seats)
-    told = {
-        user.name: {row.title for row in Notice.objects.visible_to(user)}
-        for user in (world.li, world.chen, world.zheng, world.xu)
-    }
-    here = "文学院第一党支部"
-    assert told == {
-        "李书记": {f"您自 2026-11-23 起不再担任{here}书记"},
-        "陈组织": {f"您自 2026-11-23 起任{here}书记", f"您自 2026-11-23 起不再担任{here}组织委员"},
-        "郑党员": {f"您自 2026-11-23 起任{here}副书记", f"您自 2026-11-23 起任{here}组织委员"},
-        "许宣传": {f"您自 2026-11-23 起任{here}宣传委员"},
+    assert told(world) == {
+        "李书记": {"您自 2026-11-23 起不再担任文学院第一党支部书记"},
+        "陈组织": {"您自 2026-11-23 起任文学院第一党支部书记", "您自 2026-11-23 起不再担任文学院第一党支部组织委员"},
+        "郑党员": {"您自 2026-11-23 起任文学院第一党支部副书记", "您自 2026-11-23 起任文学院第一党支部组织委员"},
+        "许宣传": {"您自 2026-11-23 起任文学院第一党支部宣传委员"},
     }
 
 
@@ -96,15 +96,10 @@ def test_each_learns_that_a_wrong_entry_does_not_count(world, seats):
 
     actions.undo_election(election, by=world.wang, reason="人选录错")
 
-    told = {
-        user.name: {row.title for row in Notice.objects.visible_to(user)}
-        for user in (world.li, world.chen, world.zheng, world.xu)
-    }
-    here = "文学院第一党支部"
-    assert told == {
-        "李书记": {f"您仍担任{here}书记"},
-        "陈组织": {f"您自 2026-11-23 起不再担任{here}书记", f"您仍担任{here}组织委员"},
-        "郑党员": {f"您自 2026-11-23 起不再担任{here}副书记", f"您自 2026-11-23 起不再担任{here}组织委员"},
+    assert told(world) == {
+        "李书记": {"您仍担任文学院第一党支部书记"},
+        "陈组织": {"您自 2026-11-23 起不再担任文学院第一党支部书记", "您仍担任文学院第一党支部组织委员"},
+        "郑党员": {f"您自 2026-11-23 起不再担任文学院第一党支部{seat}" for seat in ("副书记", "组织委员")},
         "许宣传": set(),
     }
 
