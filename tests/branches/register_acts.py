@@ -88,7 +88,7 @@ def arranging(branch):
 
 def appointing(office):
     def data(organization):
-        group, holder = organization.groups.open().first(), someone(organization)
+        group, holder = organization.groups.open().filter(appointments=None).first(), someone(organization)
         return {
             "office": office, "person": holder.pk if holder else "", "starts_on": TODAY, "title": "", "is_acting": None,
             "group": group.pk if group and office == "GROUP_LEADER" else None,
@@ -182,6 +182,7 @@ EXCLUSION = {
     "exclusion_approve": Act("exclusion_approve", just(answer=""), page="exclusion"),
     "exclusion_decline": Act("exclusion_decline", just(answer="还能参加活动"), page="exclusion"),
     "exclusion_end": Act("exclusion_end", just(last_on="2026-11-25"), page="exclusion"),
+    "exclusion_withdraw": Act("exclusion_withdraw", just(), page="exclusion"),
 }
 TRANSFER = {
     "transfer_accept": Act("transfer_accept", just(moved_on=TODAY), page="transfer"),

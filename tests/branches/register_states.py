@@ -70,6 +70,7 @@ def changed(row, **fields):
 def open_branch(world, cast):
     make_person(world.first, "毕业生", category="STUDENT")
     make_person(world.first, "支部党员")
+    make_group(world.first, "还没有组长的党小组")
     return world.first
 
 
@@ -225,21 +226,25 @@ def exclusion(*, of=None, by="secretary", place="first", left=None, **fields):
     return build
 
 
-def deciding(who, **more):
-    return {"exclusion_approve": who, "exclusion_decline": who} | more
+def deciding(who, withdraw):
+    return {"exclusion_approve": who, "exclusion_decline": who, "exclusion_withdraw": withdraw}
 
 
 EXCLUSIONS = {
-    "proposed": State(exclusion(), acts.EXCLUSION, deciding(ABOVE)),
-    "proposed from above": State(exclusion(by="gb_secretary"), acts.EXCLUSION, deciding(ABOVE - {"gb_secretary"})),
-    "proposed of somebody above": State(exclusion(of="gb_deputy"), acts.EXCLUSION, deciding(ABOVE - {"gb_deputy"})),
-    "proposed at a direct branch": State(exclusion(place="direct", by="direct"), acts.EXCLUSION, deciding(DEPARTMENT)),
-    "proposed of who left": State(exclusion(left=YESTERDAY), acts.EXCLUSION),
+    "proposed": State(exclusion(), acts.EXCLUSION, deciding(ABOVE, BRANCH)),
+    "proposed from above": State(
+        exclusion(by="gb_secretary"), acts.EXCLUSION, deciding(ABOVE - {"gb_secretary"}, BRANCH | {"gb_secretary"})),
+    "proposed of somebody above": State(
+        exclusion(of="gb_deputy", by="neighbour"), acts.EXCLUSION, deciding(ABOVE - {"gb_deputy"}, {"neighbour"})),
+    "proposed at a direct branch": State(
+        exclusion(place="direct", by="direct"), acts.EXCLUSION, deciding(DEPARTMENT, {"direct"})),
+    "proposed of who left": State(exclusion(left=YESTERDAY), acts.EXCLUSION, {"exclusion_withdraw": BRANCH}),
     "approved": State(exclusion(status="APPROVED"), acts.EXCLUSION, {"exclusion_end": KEEPERS}),
     "approved of a keeper": State(exclusion(of="organization", status="APPROVED"), acts.EXCLUSION,
                                   {"exclusion_end": KEEPERS - {"organization"}}),
     "approved and over": State(exclusion(status="APPROVED", last_on=D(2026, 11, 22)), acts.EXCLUSION),
     "declined": State(exclusion(status="DECLINED"), acts.EXCLUSION),
+    "withdrawn": State(exclusion(status="WITHDRAWN"), acts.EXCLUSION),
 }  # fmt: skip
 
 
