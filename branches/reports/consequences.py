@@ -62,7 +62,8 @@ def _not_yet_gone(transfers, receiving):
 def _settled_or_not(owed):
     if not owed:
         return "以前各月的计划、活动、会议和党费都已办完。"
-    return f"以前月份还有 {len(owed)} 件没有办完，撤销后没有人能补办，考评时照旧算没有办：{_told(owed)}。"
+    words = f"以前月份还有 {len(owed)} 件没有办完，最好先办完再撤销：{_told(owed)}。"
+    return f"{words}撤销后没有人能补办，考评时照旧算没有办；确要补的，先恢复它，补好再撤销。"
 
 
 def _told(owed):
