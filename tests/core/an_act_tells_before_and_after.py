@@ -105,6 +105,13 @@ def test_what_is_deleted_is_told_as_it_was_before_or_after_it_goes(world):
     assert record(world.first, "group.dropped", by=world.li, gone=[group]).data == {"also": told}
 
 
+def test_what_was_empty_is_no_loss(world):
+    person = make_person(world.first, "江映雪", ethnicity="", left_on=None)
+    changes = record(world.first, "person.dropped", by=world.li, gone=[person]).data["also"][0]["changes"]
+    assert changes["name"] == ["江映雪", None]
+    assert [name for name, (before, _) in changes.items() if before in ("", None)] == []
+
+
 def test_of_many_each_tells_its_own(world):
     people = lock_all(Person.objects.filter(organization=world.first).order_by("pk"))
     for place, person in enumerate(people[:2]):
