@@ -151,7 +151,7 @@ def test_a_move_of_a_month_that_is_over_stands_but_a_leaving_is_led_back(world, 
     assert undo(same, world.wang).undoes == same
     monday.move_to("2026-12-01T00:00:00+08:00")
 
-    with pytest.raises(PermissionDenied, match="上个月以前的变动不再撤销"):
+    with pytest.raises(PermissionDenied, match="本月以前的变动不再撤销"):
         undo(move, world.wang)
 
     assert homes(stayed, TODAY) == [world.second.pk]

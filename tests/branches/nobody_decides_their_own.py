@@ -81,11 +81,12 @@ def standing_after_a_transfer(world):
 
 
 def standing_taken_back(world):
-    Person.objects.filter(user=world.guo).update(standing="ACTIVIST", joined_on=None)
+    joined = datetime.date(2025, 11, 10)
+    Person.objects.filter(user=world.zhou).update(standing="PROBATIONARY", joined_on=joined, confirmed_on=None)
     person = actions.change_standing(
-        Person.objects.get(user=world.guo), by=world.wang, kind="PROSPECT", changed_on=TODAY, note="支委会"
+        Person.objects.get(user=world.zhou), by=world.tang, kind="CONFIRMED", changed_on=TODAY, note="支部大会"
     )
-    return "guo", ["standing_undo"], [person.pk], person
+    return "zhou", ["standing_undo"], [person.pk], person
 
 
 def transfer(world):
