@@ -234,7 +234,9 @@ def undo_transfer(transfer, *, by, reason):
 
     What was frozen meanwhile stays as it is, and offices that ended by the move do not come back by themselves.
     """
-    lock_branches(transfer.from_organization, transfer.to_organization)
+    came = transfer.from_organization is None
+    gone = rules.last_leaving(transfer.person) if came else None
+    lock_branches(transfer.from_organization, transfer.to_organization, gone and gone.from_organization)
     transfer = lock(transfer, *FROM["undo"])
     transfer.person = person = lock(transfer.person)
     require(rules.can_undo_transfer(by, transfer))
@@ -248,9 +250,9 @@ def undo_transfer(transfer, *, by, reason):
         by=by, moved_on=transfer.moved_on,
     )  # fmt: skip
     ended = _carry_out([back], by=by, offices_end_on=clock.today())
-    if back.to_organization is None and (gone := rules.last_leaving(person)):
-        person.left_on = gone.moved_on  # who came back by mistake left when they left
-        person.save(update_fields=["left_on"])
+    if gone:  # who came back by mistake left when they left, and from where
+        person.left_on, person.organization = gone.moved_on, gone.from_organization
+        person.save(update_fields=["left_on", "organization"])
     record(transfer, "transfer.undone", by=by, note=reason)
     record(person, "person.move_undone", by=by, note=_told(back, ended.get(person.pk, [])) + f"：{reason}")
     for organization in filter(None, (transfer.from_organization, transfer.to_organization)):

@@ -19,7 +19,7 @@ from core.periods import Month
 from core.workflow import StaleState
 from dues.actions import open_month
 from dues.models import Charge
-from tests.builders import fresh, make_day, make_group, make_person, make_seat
+from tests.builders import NOVEMBER, fresh, make_day, make_group, make_person, make_seat
 
 D = datetime.date
 TODAY = D(2026, 11, 23)
@@ -157,3 +157,19 @@ def test_a_move_of_a_month_that_is_over_stands_but_a_leaving_is_led_back(world, 
     assert homes(stayed, TODAY) == [world.second.pk]
     undo(out, world.chen)
     assert homes(left, D(2026, 11, 22), TODAY, D(2026, 12, 1)) == [world.first.pk] * 3
+
+
+def test_who_came_back_by_mistake_belongs_to_the_branch_that_they_had_left(world):
+    """Left First, was entered into Second, and that is taken back: the month is First's, and so is the record."""
+    person = make_person(world.first, "江映雪")
+    actions.release_person(person, by=world.zhou, kind="OUT", left_on=D(2026, 11, 10), place="外校")
+    back = actions.admit_person(
+        world.second, by=world.zhou, staff_number=person.staff_number, name=person.name, moved_on=D(2026, 11, 20)
+    )
+
+    undo(back, world.zhou)
+
+    person.refresh_from_db()
+    assert (person.organization, person.left_on) == (world.first, D(2026, 11, 10))
+    assert homes(person, D(2026, 11, 9), D(2026, 11, 10), TODAY) == [world.first.pk, None, None]
+    assert Person.objects.with_home_in(NOVEMBER).get(pk=person.pk).home == world.first.pk
