@@ -16,6 +16,7 @@ from core.audit import AuditEntry
 from core.inbox import Notice
 from core.periods import Month
 from core.workflow import StaleState
+from tests.branches.tree import TODAY, TOMORROW, confirmed, now
 from tests.builders import (
     World,
     fresh,
@@ -27,23 +28,7 @@ from tests.builders import (
     make_seat,
 )
 
-TODAY = datetime.date(2026, 11, 23)
-TOMORROW = TODAY + datetime.timedelta(days=1)
 Kind = Organization.Kind
-
-
-@pytest.fixture
-def empty(world):
-    """A branch of the arts faculty in which nobody is."""
-    return make_branch(world.arts, "文学院旧党支部", code="0201009")
-
-
-def now(row):
-    return type(row).objects.get(pk=row.pk)
-
-
-def confirmed(**data):
-    return data | {"step": "confirmed"}
 
 
 def test_a_closed_organization_keeps_everything_and_takes_part_in_nothing(world: World, empty, client):

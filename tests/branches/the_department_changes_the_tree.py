@@ -15,6 +15,7 @@ from branches.models import Office, Organization
 from core.audit import AuditEntry, history_of
 from core.inbox import Notice
 from core.workflow import StaleState
+from tests.branches.tree import TODAY, TOMORROW, confirmed, now
 from tests.builders import (
     NOVEMBER,
     World,
@@ -25,23 +26,7 @@ from tests.builders import (
     make_organization,
 )
 
-TODAY = datetime.date(2026, 11, 23)
-TOMORROW = TODAY + datetime.timedelta(days=1)
 Kind = Organization.Kind
-
-
-@pytest.fixture
-def empty(world):
-    """A branch of the arts faculty in which nobody is."""
-    return make_branch(world.arts, "文学院旧党支部", code="0201009")
-
-
-def now(row):
-    return type(row).objects.get(pk=row.pk)
-
-
-def confirmed(**data):
-    return data | {"step": "confirmed"}
 
 
 def test_a_new_branch_stands_under_its_parent_with_its_day(world: World, client):

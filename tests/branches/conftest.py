@@ -1,0 +1,11 @@
+"""What several tests of the register stand on."""
+
+import pytest
+
+from tests.builders import make_branch
+
+
+@pytest.fixture
+def empty(world):
+    """A branch of the arts faculty in which nobody is."""
+    return make_branch(world.arts, "文学院旧党支部", code="0201009")
