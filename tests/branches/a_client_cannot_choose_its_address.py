@@ -12,17 +12,10 @@ from django.urls import reverse
 from branches import actions
 from config.outside import outside
 from core.network import client_address
+from tests.branches.conftest import PASSWORD
 from tests.builders import World, make_person
 
-PASSWORD = "zhengque-mima-1"
 STRANGER, DESK = "203.0.113.7", "10.1.0.5"
-
-
-@pytest.fixture
-def li(world: World):
-    world.li.set_password(PASSWORD)
-    world.li.save()
-    return world.li
 
 
 @pytest.fixture

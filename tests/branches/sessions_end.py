@@ -12,16 +12,8 @@ from branches import actions
 from branches.models import Appointment, Person
 from branches.reports import DEMO_PASSWORD
 from core.accounts import User
+from tests.branches.conftest import PASSWORD
 from tests.builders import World
-
-PASSWORD = "zhengque-mima-1"
-
-
-@pytest.fixture
-def li(world: World):
-    world.li.set_password(PASSWORD)
-    world.li.save()
-    return world.li
 
 
 @pytest.fixture
