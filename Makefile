@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
+WORKERS ?= -n 2 --no-loadscope-reorder
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
@@ -25,12 +26,12 @@ lint: .venv/dev.ok
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 test-sqlite: .venv/dev.ok
-	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -n 2 --dist loadfile
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest $(WORKERS)
 
 test-postgres: .venv/dev.ok
 	@if $(BIN)/python -m tests.services "$(TEST_DATABASE_URL)" "$(TEST_REDIS_URL)"; then \
-	  echo "The whole suite again, on PostgreSQL and Redis"; \
-	  DATABASE_URL="$(TEST_DATABASE_URL)" REDIS_URL="$(TEST_REDIS_URL)" $(BIN)/python -m pytest -n 2 --dist loadfile; \
+	  echo "The suite again, on PostgreSQL and Redis: all that asks the database of the tests"; \
+	  DATABASE_URL="$(TEST_DATABASE_URL)" REDIS_URL="$(TEST_REDIS_URL)" $(BIN)/python -m pytest -m "not own_database" $(WORKERS); \
 	else \
 	  echo "*** NOT TESTED on PostgreSQL and Redis: they do not answer. Set TEST_DATABASE_URL and TEST_REDIS_URL. ***"; \
 	  test -z "$$REFUSE_SKIPS"; \

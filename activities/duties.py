@@ -25,6 +25,11 @@ def lifespans(scope: Scope) -> list[tuple]:
     return list(scope.branches.values_list("pk", "founded_on", "closed_on"))
 
 
+def why_no_day(plan) -> str:
+    """The department has accepted that no day is held in the plan's month; ``plan`` may be None."""
+    return f"经备案不开展：{plan.reason}" if plan is not None and plan.is_called_off else ""
+
+
 def owed(scope: Scope):
     """Every (branch, month, policy, reason why nothing is owed, why not even a plan), in the order of codes."""
     for month in scope.months:
@@ -54,19 +59,20 @@ def rows(scope: Scope) -> Iterable[Duty]:
     """The three duties of each branch and month, from one reading of the plans with their days."""
     plans = {
         (plan.organization_id, plan.month): plan
-        for plan in _with_headcounts(MonthlyPlan.objects.filter(month__in=scope.months).of(scope.branches))
+        for plan in with_headcounts(MonthlyPlan.objects.standing().filter(month__in=scope.months).of(scope.branches))
     }
     for pk, month, policy, why, why_no_plan in owed(scope):
         plan = plans.get((pk, month))
         day = getattr(plan, "day", None)
         if day is not None:
             day.plan = plan
+        why_not = why or why_no_day(plan)
         yield plan_duty(pk, month, policy, why_no_plan, plan)
-        yield day_duty(pk, month, why, day)
-        yield record_duty(pk, month, policy, why, day)
+        yield day_duty(pk, month, why_not, day)
+        yield record_duty(pk, month, policy, why_not, day)
 
 
-def _with_headcounts(plans):
+def with_headcounts(plans):
     """Plans with their days, and ``expected`` and ``present``: 应到 and 实到, 0 until the day is held."""
 
     def number(rows):
@@ -128,16 +134,22 @@ def _day_detail(day):
 
 
 def record_duty(pk, month, policy, why, day) -> Duty:
-    """提交活动日记录, within the policy's days after the day was held; nothing is owed before."""
+    """提交活动日记录, within the policy's days after the day was held; nothing is owed before.
+
+    One that was returned is owed again, by the day that the return gave it.
+    """
     happened = day is not None and day.happened
     skipped = day is not None and day.status == ActivityDay.Status.NOT_HELD
+    returned = happened and day.is_returned
     return Duty(
-        kind="record", organization_id=pk, month=month, title=f"提交 {month.number} 月活动日记录",
+        kind="record", organization_id=pk, month=month,
+        title=f"修改并再交 {month.number} 月活动日记录" if returned else f"提交 {month.number} 月活动日记录",
         due_on=day.record_due_on if happened else policy.record_due_on(month.last),
         done_on=clock.day_of(day.recorded_at) if happened and day.recorded_at else None,
         not_owed=why or ("本月未开展活动日" if skipped else ""), not_yet="" if happened else "活动日还没有开展",
         url=reverse("day_record", args=[day.pk]) if happened else reverse("plan_edit", args=[pk, month]),
-        detail="到会已记，写明各项完成情况后提交。", act="填写记录",
+        detail=f"被退回：{day.return_note}" if returned else "到会已记，写明各项完成情况后提交。",
+        act="修改再交" if returned else "填写记录",
     )  # fmt: skip
 
 

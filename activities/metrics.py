@@ -6,9 +6,9 @@ A month off, or a branch not yet founded, owes nothing: the figure does not appl
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from activities.duties import owed
+from activities.duties import owed, why_no_day
 from activities.kinds import ItemKind
-from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan
+from activities.models import ActivityDay, Attendance, DayItem, DayMark, Dimension, MonthlyPlan
 from core import clock
 from core.contributions import Evidence, Figure, Metric, Scope
 from core.periods import Month
@@ -16,11 +16,13 @@ from core.periods import Month
 NOT_HELD = "本月未开展活动日"
 EMPTY = "名单里没有应到的党员"
 NOT_DUE = "记录还没有到截止日"
+TOOK_PLACE = Q(outcome__in=[DayItem.Outcome.DONE, DayItem.Outcome.CHANGED])
 
 
 def _owing(branches, month):
     """``{branch: why it owes no day}``, empty where it owes."""
-    return {pk: why for pk, _, _, why, _ in owed(Scope(branches, [month]))}
+    cancelled = {pk: why_no_day(plan) for pk, plan in _plans(branches, month, cancels=True).items()}
+    return {pk: why or cancelled.get(pk, "") for pk, _, _, why, _ in owed(Scope(branches, [month]))}
 
 
 def _owing_plans(branches, month):
@@ -28,8 +30,8 @@ def _owing_plans(branches, month):
     return {pk: why for pk, _, _, _, why in owed(Scope(branches, [month]))}
 
 
-def _plans(branches, month):
-    rows = MonthlyPlan.objects.filter(month=month, organization__in=branches)
+def _plans(branches, month, **which):
+    rows = MonthlyPlan.objects.standing().filter(month=month, organization__in=branches, **which)
     return {row.organization_id: row for row in rows}
 
 
@@ -171,9 +173,9 @@ def _people_evidence(**which):
 
 def _education(days, month):
     done = set(
-        DayItem.objects.filter(day__in=[day.pk for day in days.values()], kind=ItemKind.EDUCATION)
-        .filter(outcome__in=[DayItem.Outcome.DONE, DayItem.Outcome.CHANGED])
-        .values_list("day__organization", flat=True)
+        DayItem.objects.filter(
+            TOOK_PLACE, day__in=[day.pk for day in days.values()], kind=ItemKind.EDUCATION
+        ).values_list("day__organization", flat=True)
     )
     return {pk: Figure(int(pk in done), 1) for pk in days}
 
@@ -184,7 +186,7 @@ def _service(days, month):
         .values("day__organization")
         .annotate(
             planned=Count("pk"),
-            done=Count("pk", filter=Q(outcome__in=[DayItem.Outcome.DONE, DayItem.Outcome.CHANGED])),
+            done=Count("pk", filter=TOOK_PLACE),
         )
         .values_list("day__organization", "done", "planned")
     )
@@ -196,7 +198,7 @@ def _items_evidence(kind):
     def evidence(branches, month):
         rows = DayItem.objects.filter(day__month=month, day__organization__in=branches, kind=kind).select_related("day")
         for row in rows:
-            name = row.get_subtype_display() or row.get_kind_display()
+            name = " · ".join(row.narrower_words) or row.get_kind_display()
             value = f"{row.content}：{row.get_outcome_display() or '未记完成情况'}"
             url = reverse("day_record", args=[row.day_id])
             yield Evidence(row.day.organization_id, name, value, row.took_place, url)
@@ -214,6 +216,27 @@ def _leading_cadres(days, month):
     )
     found = {pk: Figure(present, expected) for pk, present, expected in rows}
     return {pk: found.get(pk, Figure(0, 0, "本支部没有应到的党员领导干部")) for pk in days}
+
+
+def _responsibility(days, month):
+    rows = (
+        DayMark.objects.filter(day__in=[day.pk for day in days.values()])
+        .order_by()
+        .values("day__organization")
+        .annotate(given=Count("pk"), met=Count("pk", filter=Q(mark=DayMark.Mark.MET)))
+        .values_list("day__organization", "met", "given")
+    )
+    found = {pk: Figure(met, given) for pk, met, given in rows}
+    why = "没有评价三定一创" if Dimension.objects.in_force(month).exists() else "这个月没有三定一创的维度"
+    return {pk: found.get(pk, Figure(0, 0, why)) for pk in days}
+
+
+def _mark_evidence(branches, month):
+    rows = DayMark.objects.filter(day__month=month, day__organization__in=branches)
+    for row in rows.select_related("day", "dimension"):
+        value = f"{row.get_mark_display()}{f'：{row.note}' if row.note else ''}"
+        url = reverse("day_record", args=[row.day_id])
+        yield Evidence(row.day.organization_id, row.dimension.name, value, row.mark == DayMark.Mark.MET, url)
 
 
 METRICS = [
@@ -246,5 +269,9 @@ METRICS = [
     Metric(
         "leading_cadres", "领导干部到会", "人次", "实到的党员领导干部", "应到的党员领导干部",
         "没有应到的党员领导干部", _held_only(_leading_cadres), _owed_only(_people_evidence(is_leading_cadre=True)),
+    ),
+    Metric(
+        "responsibility", "三定一创", "项", "评价为“做到”的维度（“部分做到”不计）", "活动日评价过的维度",
+        "本月未开展活动日，或没有评价（可以不评）", _held_only(_responsibility), _owed_only(_mark_evidence),
     ),
 ]  # fmt: skip

@@ -1,102 +1,57 @@
 """What the pages of plans and days show: frozen rows made from scoped querysets, in a fixed number of queries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
-from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
-from django.urls import reverse
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from activities import duties
-from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan, PlanItem, Policies, QuarterTheme
-from branches.models import Exclusion, Organization, Person
+from activities.kinds import ItemKind, MeetingType, ServiceForm, meeting_types, read_code
+from activities.models import ActivityDay, Attendance, Filing, Guest, MonthlyPlan, Policies
+from activities.orders import DAY_COLUMNS, PLAN_COLUMNS, Order, state_of, value_of
+from branches.models import Exclusion, Organization, Person, Transfer
 from branches.words import organization_named
 from core import clock
-from core.contributions import DayPanel, registry
 from core.periods import Month
 
-QUEUE_SIZE = 50
-LEAVE_REASONS = ("因公出差", "病假", "授课", "探亲", "事假")
 # 未报 is what superiors chase: no plan at all, one still being drafted, or one that was returned
 UNFILED = "OPEN"
 # what is asked of those who owe it: whoever was founded too late is in the whole list and not in this one
 OWED = "OWED"
-PLAN_FILTERS = [(UNFILED, "未报"), *[c for c in MonthlyPlan.Status.choices if c[0] != "DRAFT"], (OWED, "应报的")]
+# those of a list of papers that stand: a draft is among the unfiled, what was superseded or dropped stands no more
+STATUSES = [
+    (status.value, status.label) for status in (*Filing.ON_THE_ROAD, Filing.Status.ACCEPTED) if status != "DRAFT"
+]
+PLAN_FILTERS = [(UNFILED, "未报"), *STATUSES, (OWED, "应报的")]
 # of days superiors ask who held one: a branch without a plan has no day at all, and is among those who did not
-MISSING, HAPPENED = "MISSING", "HAPPENED"
+MISSING, HAPPENED, RETURNED = "MISSING", "HAPPENED", "RETURNED"
 DAY_FILTERS = [
-    (MISSING, "未开展"), ("NOT_HELD", "未开展，已说明原因"), (HAPPENED, "已开展"), ("HELD", "记录未交"),
-    ("RECORDED", "记录已交"), (OWED, "应开展的"),
+    (MISSING, "未开展"), ("PLANNED", "待开展"), ("NOT_HELD", "未开展，已说明原因"), (HAPPENED, "已开展"),
+    ("HELD", "记录未交"), (RETURNED, "记录已退回"), ("RECORDED", "记录已交"), (OWED, "应开展的"),
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class YearMonth:
-    """One month of a branch's year: its plan, its day, and what is owed."""
-
-    month: Month
-    plan: MonthlyPlan | None
-    day: ActivityDay | None
-    not_owed: str
-    plan_due_on: date
-    plan_late: bool
-
-    @property
-    def act(self) -> str:
-        """What the branch can do with the month's plan; nothing where none can be owed any more."""
-        if self.plan is None:
-            is_past_off = self.not_owed and self.month < Month.current()
-            return "" if is_past_off or self.not_owed == duties.BEFORE_THE_SITE else "填写"
-        return "继续填" if self.plan.is_open else "查看"
-
-
-def year_of(user, branch: Organization, year: int) -> dict:
-    """The year on one page, as far as the user may see it: four quarters with their themes and months."""
-    months = [Month(year, number) for number in range(1, 13)]
-    of_year = {"organization": branch, "month__in": months}
-    plans = {row.month: row for row in MonthlyPlan.objects.visible_to(user).filter(**of_year)}
-    days = {row.month: row for row in ActivityDay.objects.visible_to(user).filter(**of_year).with_counts()}
-    ids = [int(part) for part in branch.path.strip("/").split("/")]
-    themes = {}
-    for row in QuarterTheme.objects.filter(
-        organization__in=ids, quarter__gte=months[0], quarter__lte=months[-1]
-    ).order_by("organization__path"):
-        themes[row.quarter.quarter] = row.theme
-    policies, today = Policies(), clock.today()
-    rows = []
-    for month in months:
-        policy, plan = policies.of(month), plans.get(month)
-        filed = plan is not None and not plan.is_open
-        due_on = plan.due_on if plan else policy.plan_due_on(month)
-        why = duties.why_not_owed(policy, month, branch.founded_on, branch.closed_on)
-        late = not (filed or why or duties.why_no_plan(policy, month, branch.founded_on)) and due_on < today
-        rows.append(YearMonth(month, plan, days.get(month), why, due_on, late))
-    grouped = [(quarter, list(some)) for quarter, some in groupby(rows, key=lambda row: row.month.quarter)]
-    quarters = [
-        {"quarter": quarter, "theme": themes.get(quarter, ""), "months": some}
-        for quarter, some in grouped
-        if any(row.not_owed != duties.BEFORE_THE_SITE or row.plan for row in some)  # nothing was kept before
-    ]
-    return {"branch": branch, "year": year, "quarters": quarters, "current": Month.current()}
-
-
-def plan_list(user, month: Month, *, status="", text="", above=""):
+def plan_list(user, month: Month, *, status="", text="", above="", order=""):
     """The branches that the user sees, each with its plan of the month or None: unfiled ones have a row too."""
-    seen = MonthlyPlan.objects.visible_to(user).for_month(month)
-    branches = _narrowed(Organization.objects.visible_to(user).branches().existing_in(month), text, above)
+    seen = MonthlyPlan.objects.visible_to(user).standing().for_month(month)
+    branches = narrowed(Organization.objects.visible_to(user).branches().existing_in(month), text, above)
     if status in (UNFILED, OWED):
         branches = branches.none() if nothing_owed(month) else branches.exclude(founded_on__gt=plan_due_on(month))
     if status == UNFILED:
-        filed = seen.exclude(status__in=[MonthlyPlan.Status.DRAFT, MonthlyPlan.Status.RETURNED])
+        filed = seen.exclude(status__in=MonthlyPlan.OPEN)
         branches = branches.exclude(pk__in=filed.values("organization"))
-    elif status in MonthlyPlan.Status.values:
+    elif status in dict(STATUSES):
         branches = branches.filter(pk__in=seen.filter(status=status).values("organization"))
-    return _Joined(branches, seen, "plan")
+    asked = Order(PLAN_COLUMNS, order)
+    by = {"state": state_of(seen), "on": value_of(seen.filter(cancels=False), "planned_on")}
+    return Joined(asked.sort(branches, by), seen, "plan", asked)
 
 
-def _narrowed(branches, text, above):
-    """Narrowed by name or code, and by the organization directly above, as its id is typed in the address."""
+def narrowed(branches, text, above):
+    """Narrowed by name or code, and by the organization directly above, as its id is typed in the address; by code."""
     if text:
         branches = branches.filter(organization_named(text))
     if numbers(above):
@@ -107,6 +62,14 @@ def _narrowed(branches, text, above):
 def numbers(text) -> list[int]:
     """The id in an address; none for nonsense."""
     return [int(text)] if text.isascii() and text.isdigit() and len(text) < 19 else []
+
+
+def date_in(text) -> date | None:
+    """The date in an address, like 2026-11-13; None for nonsense."""
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
 
 
 def organization_above(user, text) -> Organization | None:
@@ -124,11 +87,11 @@ def plan_due_on(month: Month) -> date:
     return Policies().of(month).plan_due_on(month)
 
 
-class _Joined:
+class Joined:
     """Pages of branches, each page joined with their rows of a month (``branch.plan`` or None) in one query."""
 
-    def __init__(self, branches, rows, name):
-        self.branches, self.rows, self.name = branches, rows, name
+    def __init__(self, branches, rows, name, order):
+        self.branches, self.rows, self.name, self.order = branches, rows, name, order
 
     def count(self):
         return self.branches.count()
@@ -144,24 +107,37 @@ class _Joined:
         return branches
 
 
-def day_list(user, month: Month, *, status="", text="", above=""):
+def day_list(user, month: Month, *, status="", text="", above="", on="", order=""):
     """The branches that the user sees, each with its day of the month (and its counts) or None.
 
-    Without a filter that is every branch of the month, and those that held a day in it and were closed since.
+    Without a filter that is every branch of the month, and those that held a day in it and were closed since. ``on`` is
+    a date: then it is the branches whose day that is. Each says whether its month ``is_called_off``.
     """
     seen = ActivityDay.objects.visible_to(user).for_month(month)
+    called_off = MonthlyPlan.objects.for_month(month).called_off()
+    if date_in(on):
+        seen = seen.dated().filter(dated=date_in(on))
     branches = Organization.objects.visible_to(user).branches()
     existing = branches.existing_in(month)
     if status in (OWED, MISSING):
         done = seen.happened() if status == MISSING else seen.none()
         branches = existing.none() if nothing_owed(month) else existing.exclude(pk__in=done.values("organization"))
+        branches = branches.exclude(pk__in=called_off.values("organization"))
     elif status == HAPPENED:
         branches = existing.filter(pk__in=seen.happened().values("organization"))
+    elif status == RETURNED:
+        branches = existing.filter(pk__in=seen.returned().values("organization"))
     elif status in ActivityDay.Status.values:
         branches = existing.filter(pk__in=seen.filter(status=status).values("organization"))
     else:
         branches = existing | branches.filter(pk__in=seen.values("organization"))
-    return _Joined(_narrowed(branches, text, above), with_people(seen.with_counts()), "day")
+    if date_in(on):
+        branches = branches.filter(pk__in=seen.values("organization"))
+    branches = narrowed(branches, text, above)
+    branches = branches.annotate(is_called_off=Exists(called_off.filter(organization=OuterRef("pk"))))
+    asked, dated = Order(DAY_COLUMNS, order), seen.exclude(plan__in=called_off).dated()
+    branches = asked.sort(branches, {"state": state_of(seen), "on": value_of(dated, "dated")})
+    return Joined(branches, with_people(seen.with_counts()), "day", asked)
 
 
 def day_history(user, branch_id):
@@ -175,24 +151,30 @@ def with_people(rows):
 
 @dataclass(frozen=True)
 class ShownLine:
-    """One line of the run as the form shows it; a blank one waits to be written."""
+    """One line of the run as its form (``inputs``) shows it; a blank one waits to be written.
 
-    form: Any
+    ``more`` is what is folded away, in words.
+    """
+
+    inputs: Any
     minutes: int
     content: str
+    more: str = ""
+    kind: str = ""
+    subtype: str = ""
+    form: str = ""
+    own_kind: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def meeting_types(self) -> list[str]:
+        return meeting_types(self.kind, self.subtype, self.also)
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What a plan form shows at present, whether typed, stored or filled in, so that gaps can be named."""
+class ShownRun:
+    """The lines of a run as its form shows them at present, whether typed, stored or filled in."""
 
-    month: Month
-    planned_on: date | None
-    starts_at: time | None
-    place: str
-    theme: str
-    host_id: Any
-    recorder_id: Any
     lines: list[ShownLine]
 
     @property
@@ -204,6 +186,19 @@ class Shown:
         return sum(line.minutes for line in self.written)
 
 
+@dataclass(frozen=True)
+class Shown(ShownRun):
+    """What a plan form shows at present, so that gaps can be named."""
+
+    month: Month
+    planned_on: date | None
+    starts_at: time | None
+    place: str
+    theme: str
+    host_id: int | None
+    recorder_id: int | None
+
+
 def shown_values(month: Month, form, formset) -> Shown:
     """Read the values that a bound or unbound form shows."""
     if form.is_bound:
@@ -211,27 +206,57 @@ def shown_values(month: Month, form, formset) -> Shown:
         values = form.cleaned_data
     else:
         values = form.initial
-    lines = []
-    for line in formset.forms:
-        if formset.is_bound:
-            line.full_clean()
-        data = line.cleaned_data if formset.is_bound else line.initial
-        lines.append(ShownLine(line, data.get("minutes") or 0, data.get("content") or ""))
     return Shown(
         month=month,
         planned_on=values.get("planned_on"),
         starts_at=values.get("starts_at"),
         place=values.get("place") or "",
         theme=values.get("theme") or "",
-        host_id=values.get("host"),
-        recorder_id=values.get("recorder"),
-        lines=lines,
+        host_id=_pk(values.get("host")),
+        recorder_id=_pk(values.get("recorder")),
+        lines=shown_lines(formset),
     )
 
 
-def without(lines, place):
-    """The typed lines after 删去 (``place`` as posted, from 0): what is left as PlanItem fields."""
-    return [line.row for number, line in enumerate(lines) if line.row and str(number) != place]
+def _pk(person):
+    """Of a person as a checked form has it, or of the number that a form begins with."""
+    return getattr(person, "pk", person)
+
+
+def shown_lines(formset) -> list[ShownLine]:
+    """Read the lines that a bound or unbound formset shows."""
+    lines = []
+    for line in formset.forms:
+        if formset.is_bound:
+            line.full_clean()
+        data = line.cleaned_data if formset.is_bound else line.initial
+        kind, subtype, form = read_code(data.get("what") or "")
+        form = (data.get("service_form") or "") if kind == ItemKind.SERVICE else form
+        own_kind = (data.get("own_kind") or "") if kind == ItemKind.OWN_DESIGN else ""
+        said = (kind, subtype, form, own_kind, tuple(data.get("also") or ()))
+        more = _more(line, data, kind)
+        lines.append(ShownLine(line, data.get("minutes") or 0, data.get("content") or "", more, *said))
+    return lines
+
+
+def _more(line, data, kind) -> str:
+    """What narrows a line's kind, who is in charge of it, and what it is besides, in words."""
+    service = dict(ServiceForm.choices).get(data.get("service_form"), "") if kind == ItemKind.SERVICE else ""
+    own = (data.get("own_kind") or "") if kind == ItemKind.OWN_DESIGN else ""
+    leader = dict(line.fields["leader"].choices).get(data.get("leader")) if data.get("leader") else ""
+    also = "、".join(MeetingType(one).label for one in data.get("also") or () if one in MeetingType.values)
+    return "，".join(filter(None, [service, own, leader and f"{leader}负责", also and f"同时作为{also}"]))
+
+
+def rearranged(lines, drop="", up="") -> list[dict]:
+    """The typed lines after 删去 or 上移 (the place as posted, from 0), as PlanItem fields."""
+    places = [str(number) for number in range(len(lines))]
+    order = list(lines)
+    if up in places[1:]:
+        order.insert(int(up) - 1, order.pop(int(up)))
+    if drop in places:
+        order.remove(lines[int(drop)])
+    return [line.row for line in order if line.row]
 
 
 def headcount(branch, month, planned_on) -> dict:
@@ -240,88 +265,57 @@ def headcount(branch, month, planned_on) -> dict:
     ``apart`` are those whom an exclusion keeps out of it; whom another branch has in the month's roster is not asked.
     """
     day = planned_on or clock.today()
-    elsewhere = Attendance.objects.filter(day__month=month).exclude(day__organization=branch)
-    people = Person.objects.at(branch, day).members_on(day).exclude(pk__in=elsewhere.values("person"))
-    excluded = Exists(Exclusion.objects.running_on(day).filter(person=OuterRef("pk")))
-    counts = people.annotate(is_apart=excluded).aggregate(
-        full=Count("pk", filter=Q(standing_then="FULL", is_apart=False)),
-        probationary=Count("pk", filter=Q(standing_then="PROBATIONARY", is_apart=False)),
-        apart=Count("pk", filter=Q(is_apart=True)),
-    )
-    return {**counts, "expected": counts["full"] + counts["probationary"]}
+    return headcounts([(branch.pk, month, day)])[branch.pk, month, day]
 
 
-@dataclass(frozen=True)
-class RunPart:
-    """A part of the day given by an app (dues, a meeting …), with how far it is: (word, style, detail)."""
-
-    panel: DayPanel
-    url: str
-    summary: tuple[str, str, str]
-
-
-@dataclass(frozen=True)
-class RunLine:
-    """An item in its place; ``link`` is (name, address) of the part where it is done, or None."""
-
-    item: DayItem | PlanItem
-    link: tuple[str, str] | None
-
-
-@dataclass(frozen=True)
-class RunSheet:
-    """The day in order; ``counts`` of the roster are None until it is held."""
-
-    rows: list[RunLine]
-    panels: list[RunPart]
-    counts: dict | None
-
-    @property
-    def minutes(self) -> int:
-        return sum(row.item.minutes for row in self.rows)
-
-
-def run_sheet(day: ActivityDay, user) -> RunSheet:
-    """The items in order, each with one link to its part, and the parts with how far they are."""
-    panels = registry.day_panels if day.happened else []
-    parts = [RunPart(panel, panel.url(day), panel.summary(day, user)) for panel in panels]
-    links = {part.panel.item_kind: (part.panel.name, part.url) for part in parts if part.panel.item_kind}
-    items = day.items.all() if day.happened else day.plan.items.all()
-    lines = [RunLine(item, links.get(item.kind)) for item in items]
-    return RunSheet(lines, parts, roster(day)["counts"] if day.happened else None)
-
-
-def next_part(day: ActivityDay) -> tuple[str, str]:
-    """(name, address) of what is done after the attendance: the first part that another app gives, else the record."""
-    panels = sorted(registry.day_panels, key=lambda panel: panel.order)
-    return (panels[0].name, panels[0].url(day)) if panels else ("记录", reverse("day_record", args=[day.pk]))
-
-
-def roster(day: ActivityDay, opened="") -> dict:
-    """The frozen roster by group, with the counts (实到 + 请假 + 缺席 = 应到, 列席 apart).
-
-    ``away`` were expected and did not come, ``apart`` were not expected. ``opened`` is the row being edited.
-    """
-    rows = list(day.attendance.select_related("person"))
-    by_status = {status: [row for row in rows if row.status == status] for status in Attendance.Status.values}
-    status = Attendance.Status
-    counts = {
-        "expected": len(rows) - len(by_status[status.NOT_COUNTED]),
-        "present": len(by_status[status.PRESENT]),
-        "on_leave": len(by_status[status.ON_LEAVE]),
-        "absent": len(by_status[status.ABSENT]),
-        "guests": day.guests.count(),
+def headcounts(wanted: Iterable[tuple[int, Month, date]]) -> dict[tuple[int, Month, date], dict]:
+    """``headcount`` of many (branch id, month, day), in one query however many branches and days there are."""
+    together: dict[tuple[Month, date], list[int]] = {}
+    for branch, month, day in wanted:
+        together.setdefault((month, day), []).append(branch)
+    found = {(branch, *when): (0, 0, 0) for when, branches in together.items() for branch in branches}
+    whens = list(together)
+    parts = [_counts_on(*when, together[when], place) for place, when in enumerate(whens)]
+    for place, branch, *counts in parts[0].union(*parts[1:], all=True) if parts else []:
+        found[branch, *whens[place]] = tuple(counts)
+    return {
+        one: {"full": full, "probationary": probationary, "apart": apart, "expected": full + probationary}
+        for one, (full, probationary, apart) in found.items()
     }
-    groups = []
-    for name, some in groupby(rows, key=lambda row: row.group_name):
-        people = list(some)
-        groups.append(
-            {
-                "name": name or "全体党员",
-                "people": people,
-                "present": sum(row.status == status.PRESENT for row in people),
-                "expected": sum(row.status != status.NOT_COUNTED for row in people),
-            }
+
+
+def _counts_on(month, day, branches, place):
+    """(``place``, branch id, full, probationary, apart) of each of the branches that has members on a day."""
+    # first by the register as it is, and by who left it since: the rest of the university is not looked at
+    since = Transfer.objects.accepted().filter(from_organization__in=branches, moved_on__gt=day)
+    near = Person.objects.filter(Q(organization__in=branches) | Q(pk__in=since.values("person")))
+    roster = Attendance.objects.filter(day__month=month, person=OuterRef("pk"))
+    people = (
+        near.with_home(day)
+        .filter(home__in=branches)
+        .members_on(day)
+        .exclude(Exists(roster.exclude(day__organization=OuterRef("home"))))
+        .annotate(
+            is_apart=Exists(Exclusion.objects.running_on(day).filter(person=OuterRef("pk"))),
+            place=Value(place, output_field=IntegerField()),
         )
-    away, apart = by_status[status.ON_LEAVE] + by_status[status.ABSENT], by_status[status.NOT_COUNTED]
-    return {"groups": groups, "counts": counts, "away": away, "apart": apart, "opened": opened}
+    )
+    return (
+        people.order_by()
+        .values("place", "home")
+        .annotate(
+            full=Count("pk", filter=Q(standing_then="FULL", is_apart=False)),
+            probationary=Count("pk", filter=Q(standing_then="PROBATIONARY", is_apart=False)),
+            apart=Count("pk", filter=Q(is_apart=True)),
+        )
+        .values_list("place", "home", "full", "probationary", "apart")
+    )
+
+
+def counts_of(day: ActivityDay) -> dict:
+    """The counts of a day's roster and its guests alone, in one query."""
+    guests = Guest.objects.filter(day=OuterRef("pk")).order_by().values("day").annotate(n=Count("pk")).values("n")
+    counted = ActivityDay.objects.filter(pk=day.pk).with_counts().annotate(guests_count=Coalesce(Subquery(guests), 0))
+    names = ["expected", "present", "on_leave", "absent"]
+    row = counted.values(*names, "guests_count").get()
+    return {name: row[name] for name in names} | {"guests": row["guests_count"]}

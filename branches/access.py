@@ -44,6 +44,11 @@ class Seat:
     path: str
     group_id: int | None
 
+    @property
+    def lineage(self) -> list[int]:
+        """The ids on the way from the top to the organization of the office, itself included."""
+        return lineage(self.path)
+
 
 RANK = {"COMMITTEE": 0, "GENERAL_BRANCH": 1, "BRANCH": 2}
 OFFICE_RANK = {office: rank for rank, office in enumerate(["ORGANIZATION_DEPARTMENT", "SECRETARY", "DEPUTY_SECRETARY"])}
@@ -82,6 +87,11 @@ def _read_seats(user):
         for row in rows
     ]
     return tuple(sorted(found, key=lambda seat: (RANK[seat.kind], OFFICE_RANK.get(seat.office, 9), seat.id)))
+
+
+def lineage(path: str) -> list[int]:
+    """The ids that a path names, the highest first."""
+    return [int(part) for part in path.strip("/").split("/")]
 
 
 def within(field: str, path: str) -> Q:
@@ -136,6 +146,11 @@ def is_department(user, organization=None) -> bool:
         seat.office in DEPARTMENT and (organization is None or organization.path.startswith(seat.path))
         for seat in seats(user)
     )
+
+
+def heads_department(user) -> bool:
+    """Sits the user in the organization department of the topmost committee? What it sets holds for the whole tree."""
+    return any(seat.office in DEPARTMENT and not seat.above for seat in seats(user))
 
 
 _rules: dict[str, Callable] = {}
@@ -210,8 +225,10 @@ NAVIGATION = [
     ("days", "活动日", "day", ANY_OFFICE),
     ("dues", "党费", "dues", TREASURY),
     ("meetings", "三会一课", "meet", ANY_OFFICE),
+    ("service", "为民服务", "heart", None),
     ("assessments", "督查考评", "chart", DRAFTERS),
     ("organizations", "组织与党员", "org", ANY_OFFICE),
+    ("settings_home", "设置", "gear", ANY_OFFICE),
     ("inbox", "消息", "bell", None),
     ("me", "我的", "user", None),
 ]
@@ -229,7 +246,7 @@ def shell(request):
     entries = [
         {"name": name, "word": word, "icon": icon, "gap": name == "organizations"}
         for name, word, icon, offices in NAVIGATION
-        if (name in ("inbox", "me"))
+        if (name in ("service", "inbox", "me"))
         or (name in REVIEWING and reviewer)
         or (offices and office is not None and office.office in offices)
     ]

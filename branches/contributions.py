@@ -4,29 +4,14 @@ import datetime
 
 from django.urls import reverse
 
+from branches import handbook, search
 from branches.models import Exclusion, Transfer
-from branches.reports.finding import find_people
-from branches.reports.organizations import find_organizations
 from branches.reports.people import masked_day, masked_phone
 from branches.reports.terms import pressing
 from branches.reports.timeline import register_entries
 from branches.rules.audit import entries_seen_by
 from core.audit import mask_fields, name_events, name_fields, show_entries
-from core.contributions import SearchSource, TimelineSource, WaitingSource, registry
-
-
-def search_people(text, user):
-    """People by name or number."""
-    for row in find_people(text, user):
-        left = "，已离开" if row.left_on else ""
-        detail = f"{row.organization}　{row.get_standing_display()}　学工号 {row.staff_number}{left}"
-        yield row.name, detail, row.get_absolute_url()
-
-
-def search_organizations(text, user):
-    """Organizations by name or code."""
-    for row in find_organizations(text, user):
-        yield row.short_name, f"{row.kind_label}　编码 {row.code}", row.get_absolute_url()
+from core.contributions import TimelineSource, WaitingSource, registry
 
 
 def transfers_to_answer(user):
@@ -41,8 +26,8 @@ def exclusions_to_decide(user):
 
 registry.add(
     TimelineSource("党籍与任职", register_entries),
-    SearchSource("人员", 10, search_people),
-    SearchSource("党组织", 20, search_organizations),
+    *search.SOURCES,
+    handbook.SECTION,
     WaitingSource(
         "transfers", "人转入待接收", "去接收", 20, transfers_to_answer, lambda: f"{reverse('transfers')}?view=incoming"
     ),
@@ -176,4 +161,17 @@ name_events(
         "terms.exported": "导出任职与换届",
     },
     group=GROUP,
+)
+name_events(
+    {
+        "calendar_day.set": "设定休息或上班",
+        "calendar_day.cleared": "改回平日",
+        "calendar_day.imported": "导入工作日历",
+        "calendar_day.seeded": "按国务院放假安排填写",
+        "calendar.exported": "导出工作日历",
+        "term.added": "添加学期",
+        "term.edited": "修改学期",
+        "term.dropped": "删去学期",
+    },
+    group="工作日历",
 )

@@ -1,11 +1,12 @@
 """Addresses of the register and of the account."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from branches.views import (
     account_keeping,
     accounts,
     audit,
+    calendar,
     elections,
     exclusions,
     groups,
@@ -15,9 +16,13 @@ from branches.views import (
     organizations,
     people,
     persons,
+    settings,
     standings,
     transfers,
 )
+from core.periods import DayConverter
+
+register_converter(DayConverter, "day")
 
 urlpatterns = [
     path("login/", accounts.login, name="login"),
@@ -26,6 +31,7 @@ urlpatterns = [
     path("password/", accounts.password_change, name="password_change"),
     path("office/<int:pk>/", accounts.office_choose, name="office_choose"),
     path("more/", accounts.more, name="more"),
+    path("settings/", settings.settings_home, name="settings_home"),
     path("me/", people.me, name="me"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read-all/", inbox.inbox_read_all, name="inbox_read_all"),
@@ -107,6 +113,14 @@ urlpatterns = [
     path("imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
     path("imports/<int:pk>/drop/", imports.import_drop, name="import_drop"),
     path("imports/<int:pk>/faulty/", imports.import_faulty, name="import_faulty"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/export/", calendar.calendar_export, name="calendar_export"),
+    path("calendar/range/", calendar.calendar_range, name="calendar_range"),
+    path("calendar/<int:year>/seed/", calendar.calendar_seed, name="calendar_seed"),
+    path("calendar/<day:day>/", calendar.calendar_day, name="calendar_day"),
+    path("calendar/terms/add/", calendar.term_add, name="term_add"),
+    path("calendar/terms/<int:pk>/", calendar.term_edit, name="term_edit"),
+    path("calendar/terms/<int:pk>/drop/", calendar.term_drop, name="term_drop"),
     path("audit/", audit.audit, name="audit"),
     path("audit/export/", audit.audit_export, name="audit_export"),
     path("audit/<str:kind>/<int:pk>/", audit.audit_of, name="audit_of"),

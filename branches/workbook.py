@@ -165,3 +165,12 @@ def _term_cells(line):
     return [
         row.code, row.short_name, row.kind_label, secretary, line.full, line.seated, row.term_ends_on, line.words,
     ]  # fmt: skip
+
+
+CALENDAR = [("日期", 14), ("类型", 10), ("名称", 28)]
+
+
+def calendar_book(year, rows, note) -> bytes:
+    """The special days of a year, in the columns that the import reads."""
+    cells = ([row.day, "上班" if row.is_workday else "休息", row.name] for row in rows)
+    return _one_sheet("工作日历", f"{year} 年工作日历", CALENDAR, cells, note, filtered=True)

@@ -1,8 +1,8 @@
 """What the apps contribute to pages that gather from several floors. A gathering page knows only these interfaces.
 
-Each app registers in its ``contributions.py``, which ``core.apps`` imports at start-up. Seven kinds: duties, metrics,
-day panels, timeline entries, search, what waits for a decision, and the columns of the people sheet that a higher
-floor keeps.
+Each app registers in its ``contributions.py``, which ``core.apps`` imports at start-up. Ten kinds: duties, metrics,
+day panels, timeline entries, search, what waits for a decision, the columns of the people sheet that a higher floor
+keeps, what goes by the working days, the parts of a person's own page, and the sections of a branch's handbook.
 """
 
 import datetime
@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from core.papers import Block
 from core.periods import Month
+from core.search import Hit
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Duty:
     ``done_on`` is the day on which it was done, ``not_owed`` the reason why nothing is owed, ``not_yet`` the earlier
     step that must come first. ``detail`` tells the officer what is still missing, ``act`` is the word on the button
     and ``url`` where it leads. ``missed`` is the reason why it will not be done any more: it stays owed and counts, but
-    nobody is asked for it. ``fraction`` is how many took part of how many (实到, 应到), where people do.
+    nobody is asked for it. ``fraction`` is how many took part of how many (实到, 应到), where people do. Where one kind
+    has several things, ``what`` names which, and ``times`` how often it was done of how often it is owed.
     """
 
     kind: str
@@ -37,6 +40,8 @@ class Duty:
     detail: str = ""
     act: str = "去办理"
     fraction: tuple[int, int] | None = None
+    what: str = ""
+    times: tuple[int, int] | None = None
 
     @property
     def is_owed(self) -> bool:
@@ -69,18 +74,28 @@ class Scope:
             self._read[read] = read(self)
         return self._read[read]
 
+    def keep(self, read: Callable[["Scope"], Any], found: Any) -> None:
+        """What ``read`` would find is known already, from a reading that had more to find."""
+        self._read.setdefault(read, found)
+
+    def beside(self, branches, months, *kept: Callable[["Scope"], Any]) -> "Scope":
+        """A scope of other organizations, for which what ``kept`` read holds too: it was of none in particular."""
+        return Scope(branches, months, {read: self._read[read] for read in kept if read in self._read})
+
 
 @dataclass(frozen=True)
 class DutySource:
     """One floor's duties. ``rows(scope)`` is set-based: the same queries for any number of branches.
 
     ``also`` names further kinds that the same rows tell (the plan, the day and its record come from one reading).
+    What is owed once a year is not ``is_monthly``: nothing that counts months has it.
     """
 
     kind: str
     name: str
     rows: Callable[[Scope], Iterable[Duty]]
     also: dict[str, str] = field(default_factory=dict)
+    is_monthly: bool = True
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -138,7 +153,8 @@ class Metric:
 class DayPanel:
     """A tab of the activity day's page: ``summary(day, user)`` gives (word, style, detail) for the run sheet.
 
-    ``url(day)`` leads to the part; ``item_kind`` names the kind of item whose line links to it.
+    ``url(day)`` leads to the part; ``item_kind`` names the kind of item whose line links to it, by ``item_url(item)``
+    to what belongs to that item alone. A post to ``start_url(item id)`` begins that, or leads to it once begun.
     """
 
     code: str
@@ -148,6 +164,7 @@ class DayPanel:
     summary: Callable[[Any, Any], tuple[str, str, str]]
     item_kind: str = ""
     item_url: Callable[[Any], str] | None = None
+    start_url: Callable[[int], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -173,11 +190,18 @@ def in_batches(rows, size: int = 60) -> Iterator[Any]:
 
 @dataclass(frozen=True)
 class SearchSource:
-    """``rows(text, user)`` gives at most ten (title, detail, url) that the user may see."""
+    """``rows(words, user)`` is the QuerySet of what has all the words and the user may see, in the order to show it.
 
+    ``hit(row, words)`` is what is shown of one row, without a further query. ``in_year(rows, year)`` narrows to a year;
+    what belongs to none has no such function, and is not asked when somebody looks for a year.
+    """
+
+    code: str
     name: str
     order: int
-    rows: Callable[[str, Any], Iterable[tuple[str, str, str]]]
+    rows: Callable[[list[str], Any], Any]
+    hit: Callable[[Any, list[str]], Hit]
+    in_year: Callable[[Any, int], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -214,6 +238,42 @@ class SheetColumn:
     lock: Callable[[], None] = lambda: None
 
 
+@dataclass(frozen=True)
+class CalendarReader:
+    """What goes by the working days: ``became_free(days, by)`` hears, in the transaction of the change, which days are
+    free that were worked before. ``by`` is None for a command.
+    """
+
+    became_free: Callable[[list[datetime.date], Any], None]
+
+
+@dataclass(frozen=True)
+class OwnPart:
+    """A part of a person's own page (我的): ``template``, shown with ``context(person, user)``; left out where None.
+
+    A few queries each, however much there is: what is long has a page of its own.
+    """
+
+    code: str
+    order: int
+    template: str
+    context: Callable[[Any, Any], dict | None]
+
+
+@dataclass(frozen=True)
+class HandbookSection:
+    """A section of a branch's handbook of a year: ``blocks(organization, year, user)``, each a ``core.papers`` block.
+
+    It asks as many queries for a year full of rows as for an empty one. What the user may not see is left out, with a
+    word on it; the organization is one that the user sees.
+    """
+
+    code: str
+    name: str
+    order: int
+    blocks: Callable[[Any, int, Any], Iterable[Block]]
+
+
 @dataclass
 class Registry:
     """Everything contributed, in the order of the floors."""
@@ -225,10 +285,21 @@ class Registry:
     searches: list[SearchSource] = field(default_factory=list)
     waiting: list[WaitingSource] = field(default_factory=list)
     sheet_columns: list[SheetColumn] = field(default_factory=list)
+    calendar_readers: list[CalendarReader] = field(default_factory=list)
+    own_parts: list[OwnPart] = field(default_factory=list)
+    handbook: list[HandbookSection] = field(default_factory=list)
+
+    @property
+    def monthly_kinds(self) -> set[str]:
+        """The kinds of duties that are owed month by month."""
+        return {kind for source in self.duties if source.is_monthly for kind in source.kinds}
 
     def duties_of(self, branches, months: list[Month], kinds=None) -> list[Duty]:
         """The duties of ``branches`` for ``months``: of all kinds, or of the named ones."""
-        scope = Scope(branches, months)
+        return self.duties_in(Scope(branches, months), kinds)
+
+    def duties_in(self, scope: Scope, kinds=None) -> list[Duty]:
+        """The same of a scope, which keeps what others need too."""
         return [
             duty
             for source in self.duties
@@ -260,6 +331,14 @@ class Registry:
                     self.waiting.sort(key=lambda source: source.order)
                 case SheetColumn():
                     self.sheet_columns.append(one)
+                case CalendarReader():
+                    self.calendar_readers.append(one)
+                case OwnPart():
+                    self.own_parts.append(one)
+                    self.own_parts.sort(key=lambda part: part.order)
+                case HandbookSection():
+                    self.handbook.append(one)
+                    self.handbook.sort(key=lambda section: section.order)
                 case _:
                     raise TypeError(f"not a contribution: {one!r}")
 

@@ -19,6 +19,7 @@ OF_FIELDS: dict[type[forms.Field], dict[str, str]] = {
     forms.ChoiceField: {"invalid_choice": CHOOSE},
     forms.MultipleChoiceField: {"invalid_choice": CHOOSE, "invalid_list": CHOOSE},
     forms.ModelChoiceField: {"invalid_choice": CHOOSE},
+    forms.ModelMultipleChoiceField: {"invalid_choice": CHOOSE, "invalid_list": CHOOSE, "invalid_pk_value": CHOOSE},
 }
 OF_VALIDATORS: dict[type, str] = {
     validators.EmailValidator: "邮箱的写法不对，中间要有一个 @。",

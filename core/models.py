@@ -2,7 +2,8 @@
 
 from core.accounts import Activation, User
 from core.audit import AuditEntry, AuditSeal
+from core.documents import StoredFile
 from core.inbox import Notice
 from core.jobs import Job
 
-__all__ = ["Activation", "AuditEntry", "AuditSeal", "Job", "Notice", "User"]
+__all__ = ["Activation", "AuditEntry", "AuditSeal", "Job", "Notice", "StoredFile", "User"]

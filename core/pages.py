@@ -1,6 +1,8 @@
 """What every page is made of: the form renderer, the error pages, lists in pages, months asked for, downloads."""
 
 import io
+import re
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django import forms
@@ -18,19 +20,25 @@ from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from core import clock
+from core import clock, word
 from core.periods import Month
 from core.workbooks import CONTENT_TYPE, MOST_ROWS
 from core.workflow import way_back
 
 PAGE_SIZE = 30
+_NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|]')
 
 
 class Field(forms.BoundField):
     """A bound field with the site's classes and the references that a screen reader needs.
 
-    A form may name what is still to be filled in (``form.missing``, a set of names) although it can be saved as it is.
+    A form may name what is still to be filled in (``form.missing``, a set of names) although it can be saved as it is,
+    and what a reviewer wants changed (``form.remarks``, texts by name).
     """
+
+    @property
+    def remark(self) -> str:
+        return getattr(self.form, "remarks", {}).get(self.name, "")
 
     @property
     def is_missing(self) -> bool:
@@ -69,9 +77,34 @@ class FormRenderer(TemplatesSetting):
     bound_field_class = Field
 
 
+@dataclass(frozen=True)
+class Head:
+    """The head of a column: the next click on it sorts by ``then``; ``sort`` is what it does now (for aria-sort)."""
+
+    name: str
+    then: str
+    sort: str
+
+
+def head_of(name: str, key: str, order: str) -> Head:
+    """The head of a column that sorts by ``key`` (by nothing without one) in a list that is sorted by ``order``."""
+    if not key:
+        return Head(name, "", "")
+    if order.removeprefix("-") != key:
+        return Head(name, key, "none")
+    falling = order.startswith("-")
+    return Head(name, key if falling else f"-{key}", "descending" if falling else "ascending")
+
+
 def page_of(request, rows, size=PAGE_SIZE):
     """The page of ``rows`` that the address asks for; a page beyond the end is the last one."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def asked_year(request) -> int:
+    """The year that the address names; without one, or with nonsense, the current year."""
+    text = request.GET.get("year", "")
+    return int(text) if text.isdecimal() and 2000 <= int(text) <= 2100 else Month.current().year
 
 
 def asked_month(request) -> Month:
@@ -82,11 +115,15 @@ def asked_month(request) -> Month:
         return Month.current()
 
 
-def too_many(request, count: int, back: str, unit="条") -> HttpResponse | None:
-    """The way back to a list of which one workbook would hold too many rows, with a word on it; None where it fits."""
-    if count <= MOST_ROWS:
+def too_many(request, count: int, back: str, unit="条", most=None) -> HttpResponse | None:
+    """The way back to a list of which one file would hold too many rows, with a word on it; None where it fits.
+
+    ``most`` is the limit of a file that holds fewer than a workbook.
+    """
+    most = most or MOST_ROWS
+    if count <= most:
         return None
-    words = f"一次最多导出 {MOST_ROWS} {unit}，这里有 {count} {unit}。请先选党组织或别的条件，分几次导出。"
+    words = f"一次最多导出 {most} {unit}，这里有 {count} {unit}。请先选党组织或别的条件，分几次导出。"
     messages.warning(request, words)
     return redirect(f"{back}?{request.GET.urlencode()}")
 
@@ -95,6 +132,12 @@ def workbook_response(content: bytes, name: str) -> FileResponse:
     """A finished workbook as a download, named with the day."""
     name = f"{name}{clock.today():%Y%m%d}.xlsx"
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+
+
+def document_response(content: bytes, name: str) -> FileResponse:
+    """A finished Word document as a download; what no file may be called is left out of its name."""
+    name = f"{_NO_FILE_NAME.sub('', name)}.docx"
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=word.CONTENT_TYPE)
 
 
 def site_address(request, path: str) -> str:

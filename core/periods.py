@@ -173,3 +173,16 @@ class MonthConverter:
 
     def to_url(self, value) -> str:
         return str(value)
+
+
+class DayConverter:
+    """``<day:day>`` in an address: 2026-11-23, in the years that ``Month.parse`` reads."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> datetime.date:
+        Month.parse(value[:7])
+        return datetime.date.fromisoformat(value)
+
+    def to_url(self, value) -> str:
+        return str(value)

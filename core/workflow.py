@@ -47,7 +47,11 @@ def lock(row, *states):
     What the row is now is kept beside it: ``core.audit.record`` tells from it what the act changed.
     SQLite has no row locks: there the surrounding IMMEDIATE transaction makes the re-read serial.
     """
-    fresh = row._meta.model._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    model = row._meta.model
+    try:
+        fresh = model._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    except model.DoesNotExist as error:
+        raise StaleState(f"这份{model._meta.verbose_name}刚刚被删去了。") from error
     if states and fresh.status not in states:
         now = f"现在是“{fresh.get_status_display()}”{_last_step(fresh)}"
         raise StaleState(f"这件事已经有人办过了：{now}。请看最新情况后再决定。")

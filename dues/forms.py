@@ -15,17 +15,21 @@ CHOOSE = "请选现场、转账、代交或缓交。"
 class VerifyForm(forms.Form):
     """The table of the day: for each member who is neither paid nor put off a method, on the spot unless changed.
 
-    Who was not there (``away``: person id → the word for it) cannot have paid on the spot: theirs must be chosen.
+    Who was not there (``away``: person id → the word for it) cannot have paid on the spot: theirs must be chosen, one
+    by one or, where it was the same for all of them, at once (``away_by``, one of ``AWAY_BY``).
     """
 
-    def __init__(self, rows, *args, away, **kwargs):
+    AWAY_BY = (Entry.Method.TRANSFER, Entry.Method.PROXY)
+
+    def __init__(self, rows, *args, away, away_by="", **kwargs):
         super().__init__(*args, **kwargs)
         self.rows, self.away = rows, away
         self.waiting = [row for row in rows if row.is_waiting]
+        chosen = away_by if away_by in self.AWAY_BY else None
         for row in self.waiting:
             self.fields[f"method-{row.charge_id}"] = forms.ChoiceField(
                 label=f"{row.name}：交纳情况", choices=CHOICES,
-                initial=None if row.person_id in away else Entry.Method.CASH,
+                initial=chosen if row.person_id in away else Entry.Method.CASH,
                 error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
             )  # fmt: skip
             self.fields[f"note-{row.charge_id}"] = forms.CharField(
@@ -39,6 +43,11 @@ class VerifyForm(forms.Form):
             if data.get(f"method-{row.charge_id}") == DEFER and not data.get(f"note-{row.charge_id}"):
                 self.add_error(f"note-{row.charge_id}", f"请写明{row.name}缓交的原因。")
         return data
+
+    @property
+    def how_many_away(self) -> int:
+        """Of how many a method must be chosen."""
+        return sum(row.person_id in self.away for row in self.waiting)
 
     @property
     def lines(self):

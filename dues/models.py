@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from activities.models import ActivityDay
 from branches import access
@@ -40,14 +41,14 @@ class RatePolicy(models.Model):
 
     @classmethod
     def in_force(cls, month: Month) -> "RatePolicy":
-        policy = cls.objects.filter(effective_from__lte=month).prefetch_related("brackets").first()
+        policy = cls.objects.filter(effective_from__lte=month).first()
         if policy is None:
             raise cls.DoesNotExist(f"{month.label}没有生效的党费标准。")
         return policy
 
-    @property
+    @cached_property
     def bands(self) -> list[Band]:
-        """The brackets as plain values, for ``rates.due``."""
+        """The brackets as plain values, for ``rates.due``; read once, when somebody asks."""
         return [Band(row.category, row.up_to, row.percent, row.amount) for row in self.brackets.all()]
 
 

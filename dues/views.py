@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from activities.forms import ReasonForm
 from activities.models import ActivityDay
 from activities.reports import organization_above
+from activities.run_sheet import next_part
 from branches.access import can, for_officers, get_visible_or_404, section
 from branches.actions import log_export
 from core.audit import history_of
@@ -97,19 +98,37 @@ def month_page(request, row, form=None, fill_form=None, status=200):
     context = {
         "row": row,
         "page": page,
-        "form": form or VerifyForm(page.exceptions if only else page.rows, away=reports.away_on(row)),
+        "form": form or _verify_form(request, row, page.exceptions if only else page.rows),
         "fill_form": fill_form or FillForm(page.lacking),
         "verify": verify,
         "fill": can(request.user, "dues.fill", row),
         "correct": can(request.user, "dues.correct", row),
         "only": only,
         "now": Month.current(),
-        "day": ActivityDay.objects.visible_to(request.user).for_month(row.month).of([row.organization_id]).first(),
+        "day": (day := _day_of(request, row)),
+        "next_part": _next_part(request, row, day),
         "previous": months.get(row.month.previous),
         "next": months.get(row.month.next),
         "history": history_of(row),
     }
     return render(request, "dues/dues_month.html", context, status=status)
+
+
+def _verify_form(request, row, rows):
+    """The table as it is opened; the address may say how all who were not there paid."""
+    return VerifyForm(rows, away=reports.away_on(row), away_by=request.GET.get("away", ""))
+
+
+def _next_part(request, row, day):
+    """What the day's recorders do once the dues are signed off."""
+    is_signed = row.status == DuesMonth.Status.VERIFIED
+    return next_part(day, "dues") if is_signed and day and can(request.user, "day.write", day) else None
+
+
+def _day_of(request, row):
+    """The activity day of the branch and month, if there is one to be seen."""
+    rows = ActivityDay.objects.visible_to(request.user).for_month(row.month).of([row.organization_id])
+    return rows.select_related("organization").first()
 
 
 @require_POST

@@ -87,7 +87,7 @@ def missing(meeting: Meeting) -> list[Need]:
 def open_meeting(item, *, by, types=(), group=None) -> Meeting:
     """Begin the minutes of a day's item, filled in from the day; a second click gives the same meeting.
 
-    ``types`` come beside the item's own subtype: one event can be 党员大会 and 党课.
+    ``types`` come beside those that the item was planned as: one event can be 党员大会 and 党课.
     """
     day = lock(item.day, ActivityDay.Status.HELD, ActivityDay.Status.RECORDED)
     item = day.items.get(pk=item.pk)
@@ -95,16 +95,23 @@ def open_meeting(item, *, by, types=(), group=None) -> Meeting:
     existing = Meeting.objects.filter(item=item).first()
     if existing:
         return existing
-    types = {item.subtype, *types} - {""}
+    types = {*item.meeting_types, *types} - {""}
     if group is None and MeetingType.GROUP in types:
         group = day.organization.groups.open().filter(pk__in=rules.led_groups(by, day.organization)).first()
     meeting = Meeting.objects.create(
         organization=day.organization, day=day, item=item, held_on=day.held_on, starts_at=day.starts_at,
         place=day.place, chair=day.host, recorder=day.recorder, topic=item.content[:200],
+        lecturer=_lecturer(item, day) if MeetingType.LESSON in types else "",
     )  # fmt: skip
     _write_types(meeting, by, types, group)
     record(meeting, "meeting.opened", by=by, types=sorted(types))
     return meeting
+
+
+def _lecturer(item, day) -> str:
+    """Who gives a lesson: whoever is in charge of the item, else who leads the day."""
+    person = item.leader or day.host
+    return person.name if person else ""
 
 
 @transaction.atomic

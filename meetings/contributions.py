@@ -7,8 +7,8 @@ from activities.kinds import ItemKind
 from activities.models import Attendance
 from branches.models import Appointment
 from core.audit import name_events
-from core.contributions import DayPanel, SearchSource, TimelineSource, in_batches, registry
-from meetings import roster
+from core.contributions import DayPanel, TimelineSource, in_batches, registry
+from meetings import handbook, roster, search
 from meetings.duties import SOURCES
 from meetings.metrics import METRICS
 from meetings.models import Meeting
@@ -24,10 +24,18 @@ def item_url(item) -> str:
     return reverse("meeting_of_item", args=[item.pk])
 
 
+def start_url(item_id) -> str:
+    """Begins the minutes of an item by a post."""
+    return reverse("meeting_open", args=[item_id])
+
+
 def day_summary(day, user):
     """How far the day's minutes are: (word, style, detail)."""
-    items = day.items.filter(kind=ItemKind.MEETING).count()
-    counts = day.meetings.aggregate(all=Count("pk"), confirmed=Count("pk", filter=Q(status=Meeting.Status.CONFIRMED)))
+    confirmed = Q(meeting__status=Meeting.Status.CONFIRMED)
+    counts = day.items.filter(kind=ItemKind.MEETING).aggregate(
+        items=Count("pk"), all=Count("meeting"), confirmed=Count("meeting", filter=confirmed)
+    )
+    items = counts["items"]
     if not items:
         return "没有安排", "none", "当天议程里没有三会一课"
     detail = f"{items} 项议程，已开记录 {counts['all']} 份，已确认 {counts['confirmed']} 份"
@@ -48,23 +56,13 @@ def meetings_of(person, user):
             yield row.held_on, f"{row.types_label}：{row.topic}", row.get_absolute_url() if row.is_seen else ""
 
 
-def find_meetings(text, user):
-    """Meetings by topic, content, decisions or lecturer."""
-    rows = Meeting.objects.visible_to(user).filter(
-        Q(topic__icontains=text) | Q(content__icontains=text) | Q(decisions__icontains=text)
-        | Q(lecturer__icontains=text)
-    )  # fmt: skip
-    for row in rows.select_related("organization").prefetch_related("kinds")[:10]:
-        on = f"{row.held_on.year} 年 {row.held_on.month} 月 {row.held_on.day} 日"
-        yield row.topic or "（未写议题）", f"{row.organization}，{on}，{row.types_label}", row.get_absolute_url()
-
-
 registry.add(
     *SOURCES,
     *METRICS,
-    DayPanel("meetings", "三会一课", 30, day_url, day_summary, ItemKind.MEETING, item_url),
+    DayPanel("meetings", "三会一课", 30, day_url, day_summary, ItemKind.MEETING, item_url, start_url),
     TimelineSource("三会一课", meetings_of),
-    SearchSource("三会一课", 40, find_meetings),
+    search.SOURCE,
+    handbook.SECTION,
 )
 name_events(
     {

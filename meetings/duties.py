@@ -246,7 +246,8 @@ def duties(scope: Scope) -> Iterable[Duty]:
         yield Duty(
             kind="meeting", organization_id=one.organization_id, month=one.period.last, due_on=one.due_on,
             title=f"{verb}{space}{one.label}{times}", url=url, done_on=one.done_on, not_owed=one.not_owed,
-            missed=one.missed, detail=one.detail or (one.word if one.left else ""), act=act,
+            missed=one.missed, detail=one.detail or (one.word if one.left else ""), act=act, what=one.name,
+            times=(one.held, one.owed),
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from activities.models import ActivityDay
+from activities.run_sheet import next_part
 from branches.access import can, for_officers, get_visible_or_404, section
 from branches.actions import log_export
 from core.audit import history_of
@@ -99,6 +100,7 @@ def meeting_page(request, row, form=None, correction_form=None, status=200, **co
         "form": form or (MinutesForm(row, request.user) if save else None),
         "correction_form": correction_form or CorrectionForm(),
         "corrections": [] if row.is_draft else row.corrections.select_related("by"),
+        "next": None if row.is_draft else _next(request, row),
         "history": history_of(row),
     }
     return render(request, "meetings/meeting.html", context, status=status)
@@ -129,8 +131,17 @@ def meeting_confirm(request, pk):
     except actions.Incomplete as error:
         messages.error(request, f"还不能确认，缺：{error}。已填的都存好了。")
         return redirect(row)
-    messages.success(request, "记录已确认，计入三会一课。")
-    return redirect(row)
+    onward = _next(request, row)
+    if onward is None or onward.begins:
+        messages.success(request, "记录已确认，计入三会一课。")
+        return redirect(row)
+    messages.success(request, f"会议记录已确认，计入三会一课。接着填活动日{onward.name}。")
+    return redirect(onward.url)
+
+
+def _next(request, row):
+    """What the day's recorders do after the minutes; None for anybody else, and once the day is recorded."""
+    return next_part(row.day, "meetings") if can(request.user, "day.write", row.day) else None
 
 
 def _save(request, row):
@@ -180,7 +191,7 @@ def meeting_print(request, pk):
 
 def _meeting(request, pk):
     rows = Meeting.objects.visible_to(request.user).select_related(
-        "organization__parent", "day__plan", "item", "chair", "recorder", "confirmed_by"
+        "organization__parent", "day__plan", "day__organization", "item", "chair", "recorder", "confirmed_by"
     )
     return get_visible_or_404(rows.prefetch_related("kinds"), request.user, pk=pk)
 

@@ -48,7 +48,8 @@ def lines(user, rows: list[Coverage], scope: Scope) -> list[Line]:
     if not rows:
         return []
     months = sorted({month for one in rows for month in _months(one)})
-    plans = {plan.month: plan for plan in _with_listed(MonthlyPlan.objects.of(scope.branches).filter(month__in=months))}
+    known = MonthlyPlan.objects.of(scope.branches).standing().filter(month__in=months)
+    plans = {plan.month: plan for plan in _with_listed(known)}
     off = {month for month in months if scope.once(policies).of(month).is_off(month) and month not in plans}
     branch = Organization(pk=rows[0].organization_id, kind=Organization.Kind.BRANCH)
     return [Line(one, _best(one, user, branch, plans, off)) for one in rows]

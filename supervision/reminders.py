@@ -94,7 +94,7 @@ def _tell_superiors(late, today):
     groups = defaultdict(list)
     for duty in sorted(late, key=lambda one: owners[one.organization_id].code):
         branch = owners[duty.organization_id]
-        scopes = [int(part) for part in branch.path.strip("/").split("/")][:-1]
+        scopes = branch.lineage[:-1]
         for scope in scopes:
             groups[scope, duty.month, duty.due_on].append(branch.short_name)
     above = Organization.objects.filter(pk__in={scope for scope, _, _ in groups}, closed_on=None)

@@ -4,7 +4,7 @@ import datetime
 
 from activities.models import Policies, Policy
 from branches import access
-from branches.access import rule
+from branches.access import heads_department, rule
 from branches.models import Organization
 from core import clock
 from core.periods import Month
@@ -12,11 +12,6 @@ from core.workflow import YES, no
 from supervision.models import READERS, Assessment, Scheme
 
 DEPARTMENT_ONLY = "由党委组织部办理。"
-
-
-def heads_department(user) -> bool:
-    """Sits the user in the organization department of the topmost committee? An assessment covers its whole tree."""
-    return any(seat.office in access.DEPARTMENT and not seat.above for seat in access.seats(user))
 
 
 @rule("assessment.compute")

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from supervision.views import workbench
+from supervision.views import search, workbench
 
 urlpatterns = [
     path("", workbench.workbench, name="workbench"),
     path("year/", workbench.year_so_far, name="year_so_far"),
-    path("search/", workbench.search, name="search"),
+    path("search/", search.search, name="search"),
 ]

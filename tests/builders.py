@@ -7,18 +7,32 @@ from itertools import count
 from django.core.files.base import ContentFile
 from openpyxl import Workbook
 
+from activities.filing.attempts import keep_attempt
 from activities.kinds import EducationKind, ItemKind, MeetingType
-from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan, Policy
+from activities.models import (
+    ActivityDay,
+    AnnualPlan,
+    Attendance,
+    DayItem,
+    MonthGuide,
+    MonthlyPlan,
+    PlanTemplate,
+    Policy,
+    YearSummary,
+)
+from activities.years import new_paper
 from branches.actions import read_import, upload_sheet
 from branches.models import Appointment, Group, Office, Organization, Person
 from core.accounts import User
-from core.clock import at
+from core.clock import at, now
+from core.documents import keep
 from core.periods import Month
 from meetings.models import Meeting, Requirement
 from meetings.roster import count_roster
 
 NOVEMBER = Month(2026, 11)
 OCTOBER = Month(2026, 10)
+PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
 _numbers = count(1)
 
 
@@ -40,7 +54,8 @@ def make_branch(parent, name="新建党支部", members=0, **fields):
     return branch
 
 
-def make_person(branch, name=None, **fields):
+def new_person(branch, name=None, **fields):
+    """A person not yet saved. Numbers and names are padded: the later one comes later in every order."""
     number = next(_numbers)
     fields = {
         "standing": Person.Standing.FULL,
@@ -48,9 +63,13 @@ def make_person(branch, name=None, **fields):
         "joined_on": datetime.date(2010, 7, 1),
         "phone": f"139{number:08d}",
     } | fields
-    return Person.objects.create(
-        organization=branch, staff_number=f"P{number:06d}", name=name or f"党员{number}", **fields
-    )
+    return Person(organization=branch, staff_number=f"P{number:06d}", name=name or f"党员{number:06d}", **fields)
+
+
+def make_person(branch, name=None, **fields):
+    person = new_person(branch, name, **fields)
+    person.save(force_insert=True)
+    return person
 
 
 def make_officer(organization, office, name, branch=None, **fields):
@@ -105,8 +124,49 @@ def make_plan(branch, month=NOVEMBER, status=MonthlyPlan.Status.DRAFT, items=ITE
     for order, (kind, subtype, content, minutes) in enumerate(items, start=1):
         plan.items.create(order=order, kind=kind, subtype=subtype, content=content, minutes=minutes)
     if status != MonthlyPlan.Status.DRAFT:
-        ActivityDay.objects.create(organization=branch, month=month, plan=plan)
+        plan.refresh_from_db()  # a date that was given as text is one by now
+        keep_attempt(plan)
+        ActivityDay.objects.get_or_create(organization=branch, month=month, defaults={"plan": plan})
     return plan
+
+
+def make_year_paper(model, organization, year, status, **fields):
+    """A paper of a year in any state; from SUBMITTED on it has been submitted in time unless told otherwise."""
+    due_on = new_paper(model, organization, year).due_on
+    if status != model.Status.DRAFT:
+        fields = {"first_submitted_on": due_on, "submitted_at": at(due_on, 9), "attempts": 1} | fields
+    if status == model.Status.ACCEPTED:
+        fields = {"accepted_at": at(due_on, 10)} | fields
+    paper = model.objects.create(organization=organization, year=year, status=status, due_on=due_on, **fields)
+    if status != model.Status.DRAFT:
+        keep_attempt(paper)
+    return paper
+
+
+def make_annual_plan(organization, year=2026, status="ACCEPTED", **fields):
+    """An organization's plan of a year; by default in force."""
+    fields = (
+        {"goals": "每月按时开展", "measures": "书记负总责"}
+        | {f"theme_{n}": f"第 {n} 季度" for n in range(1, 5)}
+        | fields
+    )
+    return make_year_paper(AnnualPlan, organization, year, status, **fields)
+
+
+def make_template(organization, name="主题党课", items=ITEMS, by=None, **fields):
+    """A template of an organization, kept by ``by`` (whoever came into office there first)."""
+    by = by or organization.appointments.order_by("pk").first().person.user
+    fields = {"theme": "学用结合", "starts_at": datetime.time(15, 30), "place": "党员活动室"} | fields
+    template = PlanTemplate.objects.create(organization=organization, name=name, created_by=by, **fields)
+    for order, (kind, subtype, content, minutes) in enumerate(items, start=1):
+        template.items.create(order=order, kind=kind, subtype=subtype, content=content, minutes=minutes)
+    return template
+
+
+def make_summary(organization, year=2026, status="ACCEPTED", **fields):
+    """An organization's summary of a year; by default in force."""
+    fields = {"achieved": "全年按时开展", "shortcomings": "到会率不齐", "next_steps": "抓早抓细"} | fields
+    return make_year_paper(YearSummary, organization, year, status, **fields)
 
 
 def make_day(branch, month=NOVEMBER, status=ActivityDay.Status.HELD, absent=0, on_leave=0, held_on=None, **fields):
@@ -178,6 +238,22 @@ def make_meeting(day, *types, status=Meeting.Status.CONFIRMED, by=None, group=No
     return meeting
 
 
+def make_guide(organization, by, month=NOVEMBER.next, items=(), files=(), is_issued=True, **fields):
+    """A month's guide, issued unless told otherwise; ``items`` are (kind, subtype, content, is_required).
+
+    ``files`` are names of documents, whose content is ``PDF``.
+    """
+    fields = {"title": "宪法宣传和年终总结", "text": "学习宪法，总结全年。"} | fields
+    if is_issued:
+        fields = {"status": "ISSUED", "issued_at": now(), "issued_by": by, "issues": 1} | fields
+    guide = MonthGuide.objects.create(organization=organization, month=month, **fields)
+    for order, (kind, subtype, content, is_required) in enumerate(items, start=1):
+        guide.items.create(order=order, kind=kind, subtype=subtype, content=content, is_required=is_required)
+    for order, name in enumerate(files, start=1):
+        guide.files.create(order=order, file=keep(ContentFile(PDF, name), by=by))
+    return guide
+
+
 def make_import(by, rows=(("200001", "田宏", "？"),), headings=("学工号", "姓名", "所在党支部"), **fields):
     """A sheet of people that somebody has sent and that was read; by default its one row is faulty."""
     book, file = Workbook(), io.BytesIO()
@@ -224,6 +300,5 @@ class World:
         self.zheng = User.objects.create(username=member.staff_number, name="郑党员", password="!")
         member.user = self.zheng
         member.save(update_fields=["user"])
-        for branch, number in ((self.first, 5), (self.second, 2), (self.other, 3), (self.direct, 1)):
-            for _ in range(number):
-                make_person(branch)
+        members = ((self.first, 5), (self.second, 2), (self.other, 3), (self.direct, 1))
+        Person.objects.bulk_create([new_person(branch) for branch, number in members for _ in range(number)])

@@ -1,7 +1,12 @@
 """What a browser would send: the forms of a page, as they are filled in already, and one of them pressed."""
 
+import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from unittest.mock import patch
+
+from django.http import QueryDict
 
 
 @dataclass
@@ -131,10 +136,41 @@ class OfferReader(HTMLParser):
             self._inside = None
 
 
-def offer_of(answer, page: str, act: str, **chosen) -> Offer | None:
-    """The form of a shown page that leads to ``act`` and in which all of ``chosen`` can be chosen; else None."""
+def offers_of(answer, page: str) -> list[Offer]:
+    """All that the forms of a page offer, read once for all the acts that are looked for; nothing if none is shown."""
     if answer.status_code != 200 or answer.streaming:
-        return None
+        return []
+    return OfferReader(answer.content.decode(), page).offers
+
+
+def offer_of(offers: list[Offer], act: str, **chosen) -> Offer | None:
+    """The one that leads to ``act`` and in which all of ``chosen`` can be chosen; else None."""
     wanted = {(name, str(value)) for name, value in chosen.items()}
-    found = OfferReader(answer.content.decode(), page).offers
-    return next((one for one in found if one.action == act and wanted <= one.choices), None)
+    return next((one for one in offers if one.action == act and wanted <= one.choices), None)
+
+
+@contextmanager
+def keys_read():
+    """``with keys_read() as keys:`` what pages look for behind the question mark meanwhile, be it there or not.
+
+    A copy is read when its own keys are; what is written into a link, by the page to which that leads.
+    """
+    keys, parse, lists = set(), QueryDict.__contains__, QueryDict.lists
+
+    def noted(read):
+        def reads(self, key, *args):
+            keys.add(key)
+            return read(self, key, *args)
+
+        return reads
+
+    def is_there(self, key):
+        return parse(self, key) if self._mutable else noted(parse)(self, key)  # it is asked as it is filled, too
+
+    def all_lists(self):
+        keys.update(self if sys._getframe(1).f_code.co_name not in ("urlencode", "__deepcopy__") else ())
+        return lists(self)
+
+    one_by_one = {name: noted(getattr(QueryDict, name)) for name in ("__getitem__", "getlist")}
+    with patch.multiple(QueryDict, **one_by_one, __contains__=is_there, lists=all_lists):
+        yield keys

@@ -1,10 +1,14 @@
-"""党员活动日: the day itself, its items as they went, its frozen roster, and the guests outside of it."""
+"""党员活动日: the day itself, and its items as they went."""
+
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from activities.models.plans import Item, MonthlyPlan, OwnedQuerySet
+from activities.models.filings import OwnedQuerySet
+from activities.models.plans import Item, MonthlyPlan
 from branches import access
 from branches.models import Organization, Person
 from core import clock
@@ -12,6 +16,9 @@ from core.periods import MonthField
 
 
 class DayQuerySet(OwnedQuerySet):
+    def for_month(self, month):
+        return self.filter(month=month)
+
     def visible_to(self, user):
         """Days of the user's part of the tree; one whose plan was taken back to a draft is its branch's alone."""
         drafting = [seat.organization_id for seat in access.seats(user) if seat.office in access.RECORDERS]
@@ -21,23 +28,34 @@ class DayQuerySet(OwnedQuerySet):
     def happened(self):
         return self.filter(status__in=[ActivityDay.Status.HELD, ActivityDay.Status.RECORDED])
 
+    def returned(self):
+        """Days whose record was sent back and has not come again."""
+        return self.filter(status=ActivityDay.Status.HELD, returned_at__isnull=False)
+
+    def dated(self):
+        """Adds ``dated``: the day itself, when it was held, else when it is planned; None while nobody has set one."""
+        return self.annotate(dated=Coalesce("held_on", "plan__planned_on"))
+
     def with_counts(self):
         """Adds ``expected`` (应到), ``present``, ``on_leave`` and ``absent``: 实到 + 请假 + 缺席 = 应到."""
 
         def count(*statuses):
             return Count("attendance", filter=Q(attendance__status__in=statuses))
 
-        status = Attendance.Status
         return self.annotate(
-            expected=count(status.PRESENT, status.ON_LEAVE, status.ABSENT),
-            present=count(status.PRESENT),
-            on_leave=count(status.ON_LEAVE),
-            absent=count(status.ABSENT),
+            expected=count("PRESENT", "ON_LEAVE", "ABSENT"),
+            present=count("PRESENT"),
+            on_leave=count("ON_LEAVE"),
+            absent=count("ABSENT"),
         )
 
 
 class ActivityDay(models.Model):
-    """党员活动日: the container on which roster, dues, meetings and record hang. Opened when the plan is submitted."""
+    """党员活动日: the container on which roster, dues, meetings and record hang. Opened when the plan is submitted.
+
+    ``substitute_on`` is when one that was not held is to be made up for. ``return_note`` is what a record that was sent
+    back lacks, until it comes again.
+    """
 
     class Status(models.TextChoices):
         PLANNED = "PLANNED", "待开展"
@@ -55,10 +73,15 @@ class ActivityDay(models.Model):
     host = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主持人")
     recorder = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="记录人")
     summary = models.TextField("主要内容及特色", blank=True)
+    results = models.TextField("成效", blank=True)
+    problems = models.TextField("存在问题和改进", blank=True)
     not_held_reason = models.CharField("未开展原因", max_length=200, blank=True)
+    substitute_on = models.DateField("拟补日期", null=True, blank=True)
     held_at = models.DateTimeField("确认到会时间", null=True)
     recorded_at = models.DateTimeField("提交记录时间", null=True)
     record_due_on = models.DateField("记录截止", null=True)
+    returned_at = models.DateTimeField("记录退回时间", null=True)
+    return_note = models.TextField("退回意见", blank=True)
     version = models.PositiveIntegerField("版本", default=1)
 
     objects = DayQuerySet.as_manager()
@@ -74,6 +97,15 @@ class ActivityDay(models.Model):
             ),
             models.CheckConstraint(
                 name="a_day_not_held_has_its_reason", condition=~Q(status="NOT_HELD") | ~Q(not_held_reason="")
+            ),
+            models.CheckConstraint(
+                name="a_held_day_needs_no_substitute",
+                condition=Q(status__in=["PLANNED", "NOT_HELD"]) | Q(substitute_on__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="a_returned_record_is_open_and_has_its_comment",
+                condition=Q(returned_at__isnull=True, return_note="")
+                | (Q(status="HELD", returned_at__isnull=False) & ~Q(return_note="")),
             ),
         ]
         indexes = [models.Index(fields=["month", "organization"], name="day_by_month")]
@@ -99,12 +131,29 @@ class ActivityDay(models.Model):
         return self.held_on or self.plan.planned_on
 
     @property
+    def is_returned(self) -> bool:
+        """Was the record sent back, and has not come again?"""
+        return self.returned_at is not None
+
+    @property
+    def state_word(self) -> str:
+        """How it stands, in lists: its status, and what became of its record or is to become of the day."""
+        if self.is_returned:
+            return "记录已退回"
+        if self.status == self.Status.NOT_HELD and self.substitute_on:
+            return f"未开展，拟 {self.substitute_on.month} 月 {self.substitute_on.day} 日补"
+        return str(self.get_status_display())
+
+    @property
     def record_is_late(self) -> bool:
         return bool(self.recorded_at and self.record_due_on and clock.day_of(self.recorded_at) > self.record_due_on)
 
 
 class DayItem(Item):
-    """One item as it went: copied from the plan when the day is held, or added on the day."""
+    """One item as it went: copied from the plan when the day is held, or added on the day.
+
+    Of a service ``helpers`` members took part and ``beneficiaries`` people were served.
+    """
 
     class Outcome(models.TextChoices):
         DONE = "DONE", "已完成"
@@ -114,13 +163,16 @@ class DayItem(Item):
     day = models.ForeignKey(ActivityDay, models.CASCADE, related_name="items")
     outcome = models.CharField("完成情况", max_length=8, choices=Outcome, blank=True)
     note = models.TextField("情况记录", blank=True)
+    beneficiaries = models.PositiveIntegerField("服务对象（人次）", null=True, blank=True)
+    helpers = models.PositiveIntegerField("参加党员（人）", null=True, blank=True)
     was_planned = models.BooleanField("计划内", default=True)
     is_signed = models.BooleanField("会议记录已确认", default=False)
 
-    class Meta:
+    class Meta(Item.Meta):
         verbose_name = "活动内容"
         ordering = ["order", "pk"]
         constraints = [
+            *Item.Meta.constraints,
             models.CheckConstraint(
                 name="what_was_signed_took_place", condition=Q(is_signed=False) | Q(outcome__in=["DONE", "CHANGED"])
             ),
@@ -131,84 +183,11 @@ class DayItem(Item):
         return self.outcome in (self.Outcome.DONE, self.Outcome.CHANGED)
 
     @property
-    def audit_organization_id(self):
-        """To whose part of the audit log this belongs."""
-        return self.day.organization_id
-
-
-class AttendanceQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Rows of the user's part of the tree, and the user's own."""
-        return self.filter(access.reads(user, prefix="day__organization__") | Q(person__user=user))
-
-    def expected(self):
-        """应到: everybody on the frozen roster who counts."""
-        return self.exclude(status=Attendance.Status.NOT_COUNTED)
-
-
-class Attendance(models.Model):
-    """One person on a day's frozen roster. Standing, group and cadre mark are those of that day."""
-
-    class Status(models.TextChoices):
-        PRESENT = "PRESENT", "到会"
-        ON_LEAVE = "ON_LEAVE", "请假"
-        ABSENT = "ABSENT", "缺席"
-        NOT_COUNTED = "NOT_COUNTED", "不计"
-
-    day = models.ForeignKey(ActivityDay, models.CASCADE, related_name="attendance")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="attendance")
-    status = models.CharField("到会情况", max_length=11, choices=Status, default=Status.PRESENT)
-    reason = models.CharField("原因", max_length=120, blank=True)
-    standing = models.CharField("人员类别", max_length=12, choices=Person.Standing)
-    group_name = models.CharField("党小组", max_length=60, blank=True)
-    office_label = models.CharField("党内职务", max_length=60, blank=True)
-    is_leading_cadre = models.BooleanField("党员领导干部", default=False)
-
-    objects = AttendanceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "到会"
-        ordering = ["group_name", "person__staff_number"]
-        constraints = [
-            models.UniqueConstraint(fields=["day", "person"], name="a_person_stands_once_on_a_roster"),
-            models.CheckConstraint(
-                name="leave_and_exclusion_have_a_reason",
-                condition=Q(status__in=["PRESENT", "ABSENT"]) | ~Q(reason=""),
-            ),
-        ]
-        indexes = [models.Index(fields=["day", "status"], name="attendance_by_day")]
-
-    def __str__(self):
-        return f"{self.person} {self.get_status_display()}"
-
-    @property
-    def audit_organization_id(self):
-        """To whose part of the audit log this belongs."""
-        return self.day.organization_id
-
-
-class GuestQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self.filter(access.reads(user, prefix="day__organization__"))
-
-
-class Guest(models.Model):
-    """列席: somebody who was there outside the rate: a prospect, an activist, a floating member, an outsider."""
-
-    day = models.ForeignKey(ActivityDay, models.CASCADE, related_name="guests")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="guest_visits")
-    name = models.CharField("姓名", max_length=60)
-    capacity = models.CharField("身份", max_length=60, blank=True)
-
-    objects = GuestQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "列席"
-        ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["day", "name", "capacity"], name="a_guest_stands_once_on_a_day")]
-
-    def __str__(self):
-        return self.name
+    def hours(self) -> Decimal | None:
+        """Hours of all who helped, to a tenth; None while nobody has said how many they were."""
+        if self.helpers is None:
+            return None
+        return (Decimal(self.helpers * self.minutes) / 60).quantize(Decimal("0.1"))
 
     @property
     def audit_organization_id(self):

@@ -1,17 +1,36 @@
-"""Policy (deadlines, months off, the usual day) and the quarter's theme."""
+"""活动日规则: what holds from which month on — deadlines, months off, the usual day, what every plan must contain."""
 
 import datetime
 
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
 
-from branches.models import Organization
+from branches import access
+from core import clock
 from core.periods import WEEKDAYS, Month, MonthField
 
 NTH = "零一二三四五"
+# field → its least and greatest value, for the form and for the database
+RANGES = {
+    "plan_due_day": (1, 31), "record_due_days": (0, 60), "correction_days": (1, 30), "lapse_working_days": (1, 30),
+    "annual_due_month": (1, 12), "annual_due_day": (1, 31), "summary_due_day": (1, 31),
+    "pattern_nth": (1, 5), "pattern_weekday": (0, 6), "pattern_day": (1, 31),
+}  # fmt: skip
+
+
+class PolicyQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The rules are the same for everybody who holds an office."""
+        return self if access.seats(user) else self.none()
 
 
 class Policy(models.Model):
-    """Deadlines, months off and the usual day, in force from a month on; all of it is the department's to change."""
+    """What holds for every branch from a month on: deadlines, months off, the usual day, what a plan must contain.
+
+    All of it is the department's to change, by ``actions.policies`` alone. ``required_items`` are codes as of
+    ``kinds.code_of``: a kind (any subtype of it will do) or a kind with its subtype.
+    """
 
     class Pattern(models.TextChoices):
         NTH_WEEKDAY = "NTH_WEEKDAY", "每月第几个星期几"
@@ -23,19 +42,34 @@ class Policy(models.Model):
     record_due_days = models.PositiveSmallIntegerField("记录期限（活动日后几天）", default=5)
     correction_days = models.PositiveSmallIntegerField("退回后再报期限（天）", default=3)
     lapse_working_days = models.PositiveSmallIntegerField("备案生效期（工作日）", default=3)
+    annual_due_month = models.PositiveSmallIntegerField("年度计划截止（当年几月）", default=3)
+    annual_due_day = models.PositiveSmallIntegerField("年度计划截止（几日）", default=15)
+    summary_due_day = models.PositiveSmallIntegerField("年终总结截止（次年 1 月几日）", default=10)
     months_off = models.JSONField("假期月份", default=list)
     pattern = models.CharField("固定活动日", max_length=11, choices=Pattern, default=Pattern.NTH_WEEKDAY)
     pattern_nth = models.PositiveSmallIntegerField("第几个", default=2)
     pattern_weekday = models.PositiveSmallIntegerField("星期（0 为周一）", default=4)
     pattern_day = models.PositiveSmallIntegerField("几日", default=10)
     usual_start = models.TimeField("通常开始时间", default=datetime.time(15, 0))
+    required_items = models.JSONField("必备内容", default=list)
+    self_check_in = models.BooleanField("现场扫码签到", default=False)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    objects = PolicyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "活动日规则"
         ordering = ["-effective_from"]
+        constraints = [
+            models.CheckConstraint(name=f"{field}_is_sensible", condition=Q(**{f"{field}__range": (low, high)}))
+            for field, (low, high) in RANGES.items()
+        ]
 
     def __str__(self):
         return f"{self.effective_from.label}起"
+
+    def get_absolute_url(self):
+        return f"{reverse('policies')}#policy-{self.pk}"
 
     @classmethod
     def in_force(cls, month: Month) -> "Policy":
@@ -56,6 +90,15 @@ class Policy(models.Model):
         """The last day for submitting the plan of ``month``: a day of the month before."""
         before = month.previous
         return min(before.first.replace(day=min(self.plan_due_day, before.last.day)), before.last)
+
+    def annual_plan_due_on(self, year: int) -> datetime.date:
+        """The last day for submitting a year's plan, in that year."""
+        month = Month(year, self.annual_due_month)
+        return month.first.replace(day=min(self.annual_due_day, month.last.day))
+
+    def summary_due_on(self, year: int) -> datetime.date:
+        """The last day for submitting a year's summary, in the January after it."""
+        return datetime.date(year + 1, 1, min(self.summary_due_day, 31))
 
     def record_due_on(self, held_on: datetime.date) -> datetime.date:
         return held_on + datetime.timedelta(days=self.record_due_days)
@@ -84,36 +127,49 @@ class Policy(models.Model):
 class Policies:
     """All policies, read once, to ask for many months."""
 
-    def __init__(self):
-        self._all = list(Policy.objects.order_by("effective_from"))
+    def __init__(self, rows=None):
+        found = Policy.objects.all() if rows is None else rows
+        self.rows = sorted(found, key=lambda policy: policy.effective_from)
 
     def of(self, month: Month) -> Policy:
         """The policy of a month; months before the first one use the first."""
-        before = [policy for policy in self._all if policy.effective_from <= month]
+        before = [policy for policy in self.rows if policy.effective_from <= month]
         return (
-            before[-1] if before else (self._all[0] if self._all else Policy(effective_from=month, months_off=[2, 8]))
+            before[-1] if before else (self.rows[0] if self.rows else Policy(effective_from=month, months_off=[2, 8]))
         )
 
+    def at(self, month: Month) -> Policy | None:
+        """The policy that begins with exactly this month."""
+        return next((policy for policy in self.rows if policy.effective_from == month), None)
 
-class QuarterTheme(models.Model):
-    """The theme of an organization's quarter; a branch without one uses that of the level above."""
+    def after(self, month: Month) -> Policy | None:
+        """The next policy that begins after a month."""
+        return next((policy for policy in self.rows if policy.effective_from > month), None)
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="quarter_themes")
-    quarter = MonthField("季度首月")
-    theme = models.CharField("季度主题", max_length=120)
+    def before(self, month: Month) -> Policy | None:
+        """The last policy that began before a month."""
+        return next((policy for policy in reversed(self.rows) if policy.effective_from < month), None)
 
-    class Meta:
-        verbose_name = "季度主题"
-        constraints = [models.UniqueConstraint(fields=["organization", "quarter"], name="one_theme_a_quarter")]
+    def with_policy(self, policy: Policy) -> "Policies":
+        """As they would be with this one: one more, or another in place of that which begins with its month."""
+        return Policies([*(row for row in self.rows if row.effective_from != policy.effective_from), policy])
 
-    def __str__(self):
-        return self.theme
+    def without(self, policy: Policy) -> "Policies":
+        return Policies([row for row in self.rows if row.effective_from != policy.effective_from])
 
-    @classmethod
-    def for_month(cls, branch: Organization, month: Month) -> "QuarterTheme | None":
-        """The nearest theme: the branch's own, else its general branch's, else the committee's."""
-        ids = [int(part) for part in branch.path.strip("/").split("/")]
-        rows = cls.objects.filter(organization__in=ids, quarter=month.quarter.first_month).select_related(
-            "organization"
-        )
-        return max(rows, key=lambda row: len(row.organization.path), default=None)
+    def first_open_month(self) -> Month:
+        """The first month that a change may still concern: the first to come whose plans are not yet due.
+
+        The plans of a month are due in the month before. Once that day has passed, every branch has either filed or is
+        late by the rule as it stood; a change would make somebody late, or take lateness away, behind their backs. A
+        month before the site came into use is none either.
+        """
+        month = Month.current().next
+        if self.of(month).plan_due_on(month) < clock.today():
+            month = month.next
+        return max(month, self.rows[0].effective_from) if self.rows else month
+
+    @property
+    def stamp(self) -> str:
+        """Names the state of all policies. An editor's page carries it: of two editors the second is told."""
+        return "-".join(f"{policy.pk}.{policy.version}" for policy in self.rows)

@@ -14,6 +14,7 @@ from branches.actions.accounts import (
     open_first_account,
     unlock_account,
 )
+from branches.actions.calendar import seed_year, set_day, set_range
 from branches.actions.elections import hold_election, undo_election
 from branches.actions.exclusions import (
     approve_exclusion,
@@ -43,6 +44,7 @@ from branches.actions.organizations import (
 )
 from branches.actions.own import change_password, read_all_notices, read_notice
 from branches.actions.persons import add_person, edit_own, edit_person
+from branches.actions.school_terms import add_term, drop_term, edit_term
 from branches.actions.standings import change_standing, correct_standing, undo_standing
 from branches.actions.transfers import (
     accept_transfer,
@@ -64,6 +66,7 @@ __all__ = [
     "account_of",
     "activate",
     "add_person",
+    "add_term",
     "admit_person",
     "appoint",
     "approve_exclusion",
@@ -79,8 +82,10 @@ __all__ = [
     "disable_account",
     "dissolve_group",
     "drop_import",
+    "drop_term",
     "edit_own",
     "edit_person",
+    "edit_term",
     "enable_account",
     "end_appointment",
     "end_exclusion",
@@ -108,6 +113,9 @@ __all__ = [
     "reopen_organization",
     "request_transfer",
     "reveal_person",
+    "seed_year",
+    "set_day",
+    "set_range",
     "sweep_imports",
     "take_faulty",
     "undo_election",

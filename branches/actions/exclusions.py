@@ -122,12 +122,11 @@ def _deciders(row):
     """The officers next above who may decide it; where there are none, the organization department."""
     organization = row.person.organization
     barred = [pk for pk in (row.proposed_by_id, row.person.user_id) if pk]
-    chain = [int(part) for part in organization.path.strip("/").split("/")]
     above = organization.parent_id if organization.parent and not organization.is_direct else None
     near = Appointment.objects.filling(access.DRAFTERS, [above]).accounts().exclude(pk__in=barred)
     if above and near:
         return near
-    return Appointment.objects.filling(access.DEPARTMENT, chain).accounts().exclude(pk__in=barred)
+    return Appointment.objects.filling(access.DEPARTMENT, organization.lineage).accounts().exclude(pk__in=barred)
 
 
 def _tell_proposer(row, by, word, answer):

@@ -20,13 +20,14 @@ from core.workflow import StaleState, lock, require
 Status = SheetImport.Status
 LARGEST_BY_PAGE = 20_000  # rows; more by the command
 KEPT_DAYS = 30
-OVERTAKEN = "核对之后名册又有改动，这张表没有写入。下面是按现在的名册重新核对的结果，请看过再确认。"
+OVERTAKEN = "核对之后{book}又有改动，这张表没有写入。下面是按现在的{book}重新核对的结果，请看过再确认。"
 
 
 @transaction.atomic
 def upload_sheet(*, by, kind, file, blanks_overwrite=False):
     """Keep an uploaded sheet under a name of our own, and have it read."""
     require(rules.can_use_imports(by))
+    require(rules.can_import_kind(by, kind))
     row = SheetImport(kind=kind, name=file.name[-200:], by=by)
     row.blanks_overwrite = blanks_overwrite and kind == SheetImport.Kind.PEOPLE
     row.file.save(f"{uuid4().hex}{PurePath(file.name).suffix.lower()}", file, save=False)
@@ -119,7 +120,7 @@ def write_import(pk: int, say) -> None:
         source.lock(sheet)
         plan = source.compare(sheet, by=row.by, blanks=row.blanks_overwrite)
         if plan.faults or plan.digest != row.digest:
-            _present(row, plan, list(rows_of(row, plan)), error=OVERTAKEN)
+            _present(row, plan, list(rows_of(row, plan)), error=OVERTAKEN.format(book=row.book))
             return
         source.apply(plan, by=row.by)
         row.status, row.done_at = Status.DONE, clock.now()

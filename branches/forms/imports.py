@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 from django import forms
 
+from branches import rules
 from branches.models import SheetImport
 
 LARGEST = 5 * 1024 * 1024
@@ -32,9 +33,11 @@ class UploadForm(forms.Form):
         "个人情况（学工号、姓名、党支部、类别、岗位和职务不会清掉）。只对人员有用。",
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, user, *args, kind="", **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].initial = SheetImport.Kind.PEOPLE
+        choices = [choice for choice in SheetImport.Kind.choices if rules.can_import_kind(user, choice[0])]
+        self.fields["kind"].choices = choices
+        self.fields["kind"].initial = kind if kind in dict(choices) else SheetImport.Kind.PEOPLE
 
     def clean_file(self):
         file = self.cleaned_data["file"]

@@ -4,12 +4,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from branches.imports import organizations, people
+from branches.imports import calendar, organizations, people
 from branches.imports.plan import Plan
 from branches.models import SheetImport, SheetRow
 
 Outcome = SheetRow.Outcome
-SOURCES: dict[str, Any] = {SheetImport.Kind.ORGANIZATIONS: organizations, SheetImport.Kind.PEOPLE: people}
+SOURCES: dict[str, Any] = {
+    SheetImport.Kind.ORGANIZATIONS: organizations,
+    SheetImport.Kind.PEOPLE: people,
+    SheetImport.Kind.CALENDAR: calendar,
+}
 LONGEST_KEY, LONGEST_TITLE = 60, 200
 
 

@@ -49,6 +49,16 @@ ORGANIZATIONS: list[ColumnSpec] = [
     ("成立日期", 14, [], False, DAY),
     ("本届届满日期", 16, [], False, DAY),
 ]
+CALENDAR: list[ColumnSpec] = [
+    ("日期", 14, [], True, "一行一天，写成 2026-10-01"),
+    ("类型", 10, ["休息", "上班"], True, "从下拉里选；平常的周一至周五、周六周日不用写"),
+    ("名称", 28, [], False, "为什么休息或上班，如 校庆放假、调休上班"),
+]
+COLUMNS = {
+    SheetImport.Kind.PEOPLE: PEOPLE,
+    SheetImport.Kind.ORGANIZATIONS: ORGANIZATIONS,
+    SheetImport.Kind.CALENDAR: CALENDAR,
+}
 EXAMPLES = {
     SheetImport.Kind.PEOPLE: [
         "20160123", "张三", "文学院第一党支部", "正式党员", "在岗职工", "女", "汉族", "1985-05-20", "大学",
@@ -58,12 +68,13 @@ EXAMPLES = {
         "0201001", "中共某某大学文学院教工第一支部委员会", "文学院第一党支部", "党支部", "0201", "2020-09-01",
         "2026-12-31",
     ],
+    SheetImport.Kind.CALENDAR: ["2026-10-01", "休息", "国庆节"],
 }  # fmt: skip
 
 
 def template_book(kind) -> bytes:
     """The workbook: the sheet to fill in first, what to write where second, the names of branches hidden."""
-    columns = PEOPLE if kind == SheetImport.Kind.PEOPLE else ORGANIZATIONS
+    columns = COLUMNS[kind]
     book = Workbook()
     sheet = book.active
     sheet.title, sheet.freeze_panes = kind.label, "A2"

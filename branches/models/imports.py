@@ -22,6 +22,7 @@ class SheetImport(models.Model):
     class Kind(models.TextChoices):
         ORGANIZATIONS = "ORGANIZATIONS", "党组织"
         PEOPLE = "PEOPLE", "人员"
+        CALENDAR = "CALENDAR", "工作日历"
 
     class Status(models.TextChoices):
         READING = "READING", "正在核对"
@@ -67,6 +68,11 @@ class SheetImport(models.Model):
 
     def get_absolute_url(self):
         return reverse("import", args=[self.pk])
+
+    @property
+    def book(self) -> str:
+        """What it is imported into, as users call it."""
+        return "日历" if self.kind == self.Kind.CALENDAR else "名册"
 
     @property
     def is_running(self) -> bool:

@@ -90,7 +90,7 @@ class Organization(models.Model):
     @property
     def lineage(self) -> list[int]:
         """The ids on the way from the top to this organization, itself included."""
-        return [int(part) for part in self.path.strip("/").split("/")]
+        return access.lineage(self.path)
 
     @property
     def is_branch(self) -> bool:

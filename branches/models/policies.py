@@ -1,4 +1,4 @@
-"""What the organization department sets: the structural defaults and the calendar."""
+"""What the organization department sets: the structural defaults."""
 
 from django.db import models
 
@@ -32,18 +32,3 @@ class StructurePolicy(models.Model):
     @classmethod
     def in_force(cls, day=None) -> "StructurePolicy":
         return cls.objects.filter(effective_from__lte=day or clock.today()).first() or cls()
-
-
-class CalendarDay(models.Model):
-    """A day that is not what its weekday says: a public holiday, or a weekend day that is worked."""
-
-    day = models.DateField("日期", unique=True)
-    is_workday = models.BooleanField("工作日")
-    name = models.CharField("名称", max_length=40, blank=True)
-
-    class Meta:
-        verbose_name = "日历"
-        ordering = ["day"]
-
-    def __str__(self):
-        return f"{self.day} {self.name}"

@@ -32,7 +32,7 @@ def unsettled(organization, user, closed_on) -> list[Duty]:
     """What it still owes for the year before the month of its closing: with its offices nobody is left to do it."""
     last = Month.of(closed_on)
     branch = Organization.objects.visible_to(user).branches().filter(pk=organization.pk)
-    duties = registry.duties_of(branch, list((last - MONTHS_BACK).until(last.previous)))
+    duties = registry.duties_of(branch, list((last - MONTHS_BACK).until(last.previous)), registry.monthly_kinds)
     return sorted((one for one in duties if one.is_open), key=lambda one: (one.month, one.due_on))
 
 

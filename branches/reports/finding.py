@@ -5,16 +5,10 @@ from django.db.models import Case, F, Q, Value, When
 from branches import access
 from branches.models import Appointment, Exclusion, Person, StructurePolicy
 from branches.structure import latest_start
-from branches.words import organization_named, person_named
+from branches.words import organization_named
 from core import clock
 
 MOST_PLACES = 50
-
-
-def find_people(text, user):
-    """At most ten visible people by name or number, those present first."""
-    rows = Person.objects.visible_to(user).filter(person_named(text))
-    return rows.select_related("organization").order_by("left_on", "organization__code", "staff_number")[:10]
 
 
 def places_named(organizations, text):

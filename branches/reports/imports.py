@@ -23,13 +23,21 @@ SAYS = {
 SAYS_OF_ORGANIZATIONS = {
     Outcome.MISSING: "同一个上级下，名册里有、表里没有的党组织。导入不会改动；已经撤销的，请在党组织页面办理。",
 }
-
+SAYS_OF_THE_CALENDAR = {
+    Outcome.CHANGED: "日历里已经另有安排的日子，导入后改成右边的内容。",
+    Outcome.NEW: "日历里还没有说到的日子，导入后写上。",
+    Outcome.UNCHANGED: "和日历一致，不用写入。",
+}
+SAYS_OF = {
+    SheetImport.Kind.ORGANIZATIONS: SAYS_OF_ORGANIZATIONS,
+    SheetImport.Kind.CALENDAR: SAYS_OF_THE_CALENDAR,
+}
 
 # status → (from which percent of its job on, what is done then). All that is written is written in one transaction,
 # during which nothing can be told: so writing is one step, without a share of itself
 STEPS = {
-    Status.READING: ((0, "读文件"), (30, "逐行和名册核对"), (60, "存下核对结果")),
-    Status.WRITING: ((0, "再读一遍文件"), (30, "再核对一遍，一次写入名册和办理记录")),
+    Status.READING: ((0, "读文件"), (30, "逐行和{book}核对"), (60, "存下核对结果")),
+    Status.WRITING: ((0, "再读一遍文件"), (30, "再核对一遍，一次写入{book}和办理记录")),
 }
 DONE, NOW, TO_COME = ("done", "已办完"), ("wait", "正在办"), ("none", "还没开始")
 
@@ -76,12 +84,18 @@ def steps_of(row) -> list[Step]:
     """The steps of the work that a sheet waits for, by the progress of its job; none when it waits for nothing."""
     steps, job = STEPS.get(row.status, ()), row.job
     begun = [step for step in steps if job and job.state != Job.State.PENDING and job.progress >= step[0]]
-    return [Step(step[1], *(TO_COME if step not in begun else NOW if step == begun[-1] else DONE)) for step in steps]
+    return [
+        Step(
+            step[1].format(book=row.book),
+            *(TO_COME if step not in begun else NOW if step == begun[-1] else DONE),
+        )
+        for step in steps
+    ]
 
 
 def preview_of(row, wanted="") -> Preview:
     """The rows of one outcome, by default of the first that has any."""
-    says = SAYS | (SAYS_OF_ORGANIZATIONS if row.kind == SheetImport.Kind.ORGANIZATIONS else {})
+    says = SAYS | SAYS_OF.get(row.kind, {})
     tabs = [Tab(one, one.label, count, says[one]) for one in ORDER if (count := row.counts.get(one, 0))]
     shown = next((tab for tab in tabs if tab.outcome == wanted), tabs[0] if tabs else None)
     return Preview(tabs, shown, row.rows.filter(outcome=shown.outcome if shown else ""))

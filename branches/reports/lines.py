@@ -153,7 +153,7 @@ def lines_of(rows: Iterable[Organization], scope: Q | None = None) -> list[Organ
     counted: dict[int, Counter] = {row.pk: Counter() for row in rows}
     below = Organization.objects.filter(_any("path", rows) if scope is None else scope).order_by()
     for path, *numbers in below.annotate(**_counts("people__")).values_list("path", *STANDINGS):
-        for pk in {int(part) for part in path.strip("/").split("/")} & counted.keys():
+        for pk in counted.keys() & access.lineage(path):
             counted[pk].update(dict(zip(STANDINGS, numbers, strict=True)))
     return lines_with(rows, {pk: Totals(**count) for pk, count in counted.items()})
 

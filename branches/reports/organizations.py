@@ -1,4 +1,4 @@
-"""One organization's page: counts, office holders, groups, what stands under it, its history; and the search."""
+"""One organization's page: counts, office holders, groups, what stands under it, its history."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,6 @@ from branches.reports.acts import ORGANIZATION_ACTS, acts_for
 from branches.reports.lines import lines_of
 from branches.reports.people import masked_phone
 from branches.reports.tree import level_under
-from branches.words import organization_named
 from core.audit import history_of
 
 
@@ -93,9 +92,3 @@ def groups_of(organization) -> list[GroupLine]:
     members = Count("people", filter=Q(people__left_on=None, people__standing__in=MEMBERS))
     groups = organization.groups.open().annotate(size=members)
     return [GroupLine(row, leaders.get(row.pk, ""), row.size, row.size < least) for row in groups]
-
-
-def find_organizations(text, user):
-    """At most ten visible organizations by name or code."""
-    found = Organization.objects.visible_to(user).filter(organization_named(text))
-    return found.select_related("parent").order_by("code")[:10]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from branches import identity
 from branches.models import Appointment, Exclusion, Person, Transfer
 from core import clock
+from core.pages import Head, head_of
 
 UNREADABLE = "打不开：密钥不对，请告诉管理员"
 
@@ -177,15 +178,6 @@ def columns_chosen(keys: Iterable[str], *, with_departed: bool) -> list[Column]:
 
 
 @dataclass(frozen=True)
-class Head:
-    """The head of a column: the next click on it sorts by ``then``; ``sort`` is what it does now (for aria-sort)."""
-
-    name: str
-    then: str
-    sort: str
-
-
-@dataclass(frozen=True)
 class PeopleTable:
     """What page and workbook both show: name and number, and the columns that were chosen."""
 
@@ -196,17 +188,7 @@ class PeopleTable:
     @property
     def heads(self) -> list[Head]:
         """Of the page, where the number stands beside the name."""
-        return [self._head(column) for column in (FIXED[0], *self.columns)]
-
-    def _head(self, column):
-        if not column.order:
-            return Head(column.name, "", "")
-        if self.order.removeprefix("-") != column.order:
-            return Head(column.name, column.order, "none")
-        falling = self.order.startswith("-")
-        return Head(
-            column.name, column.order if falling else f"-{column.order}", "descending" if falling else "ascending"
-        )
+        return [head_of(column.name, column.order, self.order) for column in (FIXED[0], *self.columns)]
 
     @property
     def rows(self) -> list[tuple[PersonLine, list[tuple[Column, str]]]]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
 
-from django.db.models import F
+from django.db.models import CharField, F, Value
+from django.urls import reverse
 
 from branches.models import Appointment, Exclusion, StandingChange, Transfer
 from core.contributions import registry
 
 PAGE_LENGTH = 20
+EXCLUDED = "EXCLUDED"
 MOST_PAGES = 500
 
 
@@ -68,9 +70,8 @@ def register_entries(person, user):
     A few rows in all of a life: they are read at once.
     """
     entries = [
-        *_standings(person, user),
+        *_standings_and_exclusions(person, user),
         *_transfers(person, user),
-        *_exclusions(person, user),
         *_offices(person, user),
     ]
     told = {entry[:2] for entry in entries}
@@ -84,10 +85,21 @@ def register_entries(person, user):
     return [entry[1:] for entry in entries]
 
 
-def _standings(person, user):
-    for row in StandingChange.objects.visible_to(user).filter(person=person).order_by("-changed_on", "-pk"):
-        until = f"至 {row.until:%Y-%m-%d}" if row.until else ""
-        yield row.kind, row.changed_on, f"{row.get_kind_display()}{until}{f'：{row.note}' if row.note else ''}", ""
+def _standings_and_exclusions(person, user):
+    """The steps of the standing and the approved exclusions, in one query."""
+    steps = StandingChange.objects.visible_to(user).filter(person=person).order_by()
+    away = Exclusion.objects.visible_to(user).filter(person=person, status=Exclusion.Status.APPROVED).order_by()
+    rows = steps.values_list("kind", "changed_on", "until", "note", "pk").union(
+        away.values_list(Value(EXCLUDED, CharField()), "starts_on", "last_on", "reason", "pk"), all=True
+    )
+    latest_first = sorted(rows, key=lambda row: (row[0] != EXCLUDED, row[1], row[4]), reverse=True)
+    for kind, day, until, why, pk in latest_first:
+        if kind == EXCLUDED:
+            last = f"{until:%Y-%m-%d}" if until else "未定"
+            yield kind, day, f"不计入应到（{day:%Y-%m-%d} 至 {last}）：{why}", reverse("exclusion", args=[pk])
+        else:
+            last = f"至 {until:%Y-%m-%d}" if until else ""
+            yield kind, day, f"{StandingChange.Kind(kind).label}{last}{f'：{why}' if why else ''}", ""
 
 
 def _transfers(person, user):
@@ -97,18 +109,6 @@ def _transfers(person, user):
         note = f"（{row.note}）" if row.note else ""
         kind = row.kind if row.to_organization else "GONE"
         yield kind, row.moved_on, f"{row.get_kind_display()}：{way}{note}", row.get_absolute_url()
-
-
-def _exclusions(person, user):
-    rows = Exclusion.objects.visible_to(user).filter(person=person, status=Exclusion.Status.APPROVED)
-    for row in rows:
-        until = f"{row.last_on:%Y-%m-%d}" if row.last_on else "未定"
-        yield (
-            "EXCLUDED",
-            row.starts_on,
-            f"不计入应到（{row.starts_on:%Y-%m-%d} 至 {until}）：{row.reason}",
-            row.get_absolute_url(),
-        )
 
 
 def _offices(person, user):

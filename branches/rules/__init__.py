@@ -15,6 +15,7 @@ from branches.rules.accounts import (
     offices_at,
 )
 from branches.rules.audit import can_see_entry, entries_seen_by
+from branches.rules.calendar import can_keep_calendar, can_see_calendar, can_seed_calendar, is_arranged
 from branches.rules.elections import can_hold_election, can_undo_election
 from branches.rules.exclusions import (
     can_decide_exclusion,
@@ -22,7 +23,13 @@ from branches.rules.exclusions import (
     can_propose_exclusion,
     can_withdraw_exclusion,
 )
-from branches.rules.imports import can_confirm_import, can_drop_import, can_take_faulty, can_use_imports
+from branches.rules.imports import (
+    can_confirm_import,
+    can_drop_import,
+    can_import_kind,
+    can_take_faulty,
+    can_use_imports,
+)
 from branches.rules.offices import can_appoint, can_correct, can_end, is_enough
 from branches.rules.organizations import (
     came_before,
@@ -82,7 +89,9 @@ __all__ = [
     "can_graduate",
     "can_hand_out_code",
     "can_hold_election",
+    "can_import_kind",
     "can_keep_account",
+    "can_keep_calendar",
     "can_move",
     "can_open_account",
     "can_propose_exclusion",
@@ -94,10 +103,12 @@ __all__ = [
     "can_reveal_person",
     "can_see_account",
     "can_see_appointment",
+    "can_see_calendar",
     "can_see_entry",
     "can_see_notice",
     "can_see_organization",
     "can_see_person",
+    "can_seed_calendar",
     "can_take_faulty",
     "can_take_step",
     "can_undo_election",
@@ -109,6 +120,7 @@ __all__ = [
     "can_withdraw_transfer",
     "entries_seen_by",
     "is_a_day_of",
+    "is_arranged",
     "is_enough",
     "keepable_by",
     "may_keep",

@@ -3,6 +3,7 @@
 from branches import access
 from branches.access import rule
 from branches.models import SheetImport
+from branches.rules.calendar import can_keep_calendar
 from core.workflow import YES, Verdict, no
 
 ONLY = "名册由党委组织部导入。"
@@ -14,11 +15,18 @@ def can_use_imports(user, row=None) -> Verdict:
     return YES if access.is_department(user) else no(ONLY)
 
 
+def can_import_kind(user, kind) -> Verdict:
+    """The calendar holds for everybody: the department of the committee above all; the register, each department."""
+    return can_keep_calendar(user) if kind == SheetImport.Kind.CALENDAR else can_use_imports(user)
+
+
 @rule("import.confirm")
 def can_confirm_import(user, row) -> Verdict:
     """Whoever sent it, when it was compared without a fault; again where writing was given up."""
     if row.by_id != user.pk or not can_use_imports(user):
         return no(ONLY)
+    if not (verdict := can_import_kind(user, row.kind)):
+        return verdict
     if row.status == SheetImport.Status.READY or (row.status == SheetImport.Status.WRITING and row.is_stuck):
         return YES
     return no("这张表现在不能确认导入。")

@@ -15,7 +15,11 @@ from branches.reports.imports import earlier_imports, preview_of, steps_of
 from core.pages import page_of, workbook_response
 from core.workflow import require
 
-TEMPLATES = {"organizations": SheetImport.Kind.ORGANIZATIONS, "people": SheetImport.Kind.PEOPLE}
+TEMPLATES = {
+    "organizations": SheetImport.Kind.ORGANIZATIONS,
+    "people": SheetImport.Kind.PEOPLE,
+    "calendar": SheetImport.Kind.CALENDAR,
+}
 
 
 @require_GET
@@ -23,11 +27,14 @@ TEMPLATES = {"organizations": SheetImport.Kind.ORGANIZATIONS, "people": SheetImp
 def imports(request):
     """The templates, the upload, and one's own imports."""
     require(can(request.user, "imports.use", None))
-    return imports_page(request, UploadForm())
+    return imports_page(request, UploadForm(request.user, kind=request.GET.get("kind", "")))
 
 
 def imports_page(request, form, status=200):
-    context = {"form": form, "page": page_of(request, earlier_imports(request.user))}
+    context = {
+        "form": form, "page": page_of(request, earlier_imports(request.user)),
+        "keeps_calendar": can(request.user, "calendar.keep", None),
+    }  # fmt: skip
     return render(request, "branches/imports.html", context, status=status)
 
 
@@ -46,7 +53,7 @@ def import_template(request, kind):
 @section("organizations")
 def import_upload(request):
     require(can(request.user, "imports.use", None))
-    form = UploadForm(request.POST, request.FILES)
+    form = UploadForm(request.user, request.POST, request.FILES)
     if not form.is_valid():
         return imports_page(request, form, status=422)
     return redirect(actions.upload_sheet(by=request.user, **form.cleaned_data))
@@ -96,8 +103,8 @@ def import_confirm(request, pk):
 @require_POST
 @section("organizations")
 def import_drop(request, pk):
-    actions.drop_import(_mine(request, pk), by=request.user)
-    messages.success(request, "已放弃这张表，名册没有任何改动。")
+    row = actions.drop_import(_mine(request, pk), by=request.user)
+    messages.success(request, f"已放弃这张表，{row.book}没有任何改动。")
     return redirect("imports")
 
 

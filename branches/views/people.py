@@ -13,6 +13,7 @@ from branches.reports.acts import PERSON_ACTS, acts_for
 from branches.reports.history import history_of_person
 from branches.reports.people import PeopleTable, exclusion_of, kept_lines, person_lines
 from branches.reports.timeline import timeline_of
+from core.contributions import registry
 from core.pages import page_of, too_many, workbook_response
 from core.workbooks import note_of
 from core.workflow import require
@@ -134,7 +135,11 @@ def person_timeline(request, pk):
 def me(request):
     """One's own page, in full: also for a member without any office."""
     row = _with_places(request).filter(user=request.user).first()
-    return render(request, "branches/me.html", _facts(request, row, full=True) if row else {"person": None})
+    if row is None:
+        return render(request, "branches/me.html", {"person": None})
+    made = [(part, part.context(row, request.user)) for part in registry.own_parts]
+    parts = [{"template": part.template, "context": context} for part, context in made if context is not None]
+    return render(request, "branches/me.html", _facts(request, row, full=True) | {"parts": parts})
 
 
 def _with_places(request):

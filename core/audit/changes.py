@@ -8,7 +8,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models.fields.files import FieldFile
 
-UNTOLD = frozenset({"password", "code_hash", "identity_sealed"})  # that they changed is kept, never what they were
+# that they changed is kept, never what they were
+UNTOLD = frozenset({"password", "code_hash", "token_hash", "identity_sealed"})
 HIDDEN = "（已更改）"
 Changes = dict[str, list[Any]]
 

@@ -47,7 +47,8 @@ class Told:
 
 
 def tell(entries: Iterable, *, quiet=False, names=None) -> dict[int, list[Told]]:
-    """``{entry id: what it says}``. ``quiet`` leaves out what a timeline says anyway: who signed and when, versions.
+    """``{entry id: what it says}``. ``quiet`` leaves out what a timeline says anyway (who signed and when, versions)
+    and what is no text: the structure that a signature keeps.
 
     Whoever needs more names on the same page looks up ``told_of`` together with them and hands them over.
     """
@@ -58,7 +59,7 @@ def tell(entries: Iterable, *, quiet=False, names=None) -> dict[int, list[Told]]
             Told(_row(names, model, row) if row else "", word_of(model, name), *_both(names, model, name, pair))
             for model, row, changes in found
             for name, pair in _in_order(model, changes)
-            if not (quiet and _is_quiet(model, name))
+            if not (quiet and (_is_quiet(model, name) or any(isinstance(value, dict) for value in pair)))
         ]
         for pk, found in pieces.items()
     }

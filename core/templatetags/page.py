@@ -18,9 +18,11 @@ register = template.Library()
 # status value → (style, icon); the word is the model's own
 STATES = {
     "DRAFT": ("none", "pen"),
+    "ISSUED": ("done", "check"),
     "SUBMITTED": ("wait", "clock"),
     "FILED": ("wait", "clock"),
     "ACCEPTED": ("done", "check"),
+    "SUPERSEDED": ("none", "back"),
     "RETURNED": ("late", "back"),
     "PLANNED": ("none", "day"),
     "HELD": ("wait", "clock"),
@@ -55,6 +57,13 @@ STATES = {
     "REFUSED": ("late", "x"),
     "WRITING": ("wait", "clock"),
     "DROPPED": ("none", "minus"),
+    "MET": ("done", "check"),
+    "PARTLY": ("due", "minus"),
+    "NOT_MET": ("late", "x"),
+    "CLAIMED": ("wait", "clock"),
+    "WITHDRAWN": ("none", "minus"),
+    "KEPT": ("done", "check"),
+    "NOT_KEPT": ("late", "x"),
 }
 ICONS = {"done": "check", "wait": "clock", "due": "clock", "late": "alert", "none": "minus"}
 

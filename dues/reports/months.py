@@ -136,7 +136,7 @@ def month_page(dues_month: DuesMonth) -> MonthPage:
     rows += [_only_arrears(number, *one) for number, one in enumerate(arrears.items(), start=len(rows) + 1)]
     tallies = [Tally(charge.state, charge.amount, charge.paid_by_end, 1) for charge in charges]
     sums = summed(tallies, add_up((row.arrears, 1) for row in rows if row.arrears is not None))
-    why = [_why_lacking(policy.bands, person) for person in people]
+    why = [_why_lacking(policy.bands, person) for person in people]  # nobody lacking, no bands are read
     return MonthPage(rows, sums, why, sorted({entry.charge.month for entry in late}))
 
 

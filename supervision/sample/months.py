@@ -4,8 +4,9 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 
-from activities.kinds import EducationKind, ItemKind, MeetingType, ServiceKind
-from activities.models import ActivityDay, Attendance, DayItem, MonthlyPlan, PlanItem, Policies, Policy, QuarterTheme
+from activities.kinds import EducationForm, EducationKind, ItemKind, MeetingType, ServiceForm, ServiceKind
+from activities.models import ActivityDay, AnnualPlan, Attendance, DayItem, MonthlyPlan, PlanItem, Policies, Policy
+from branches.calendar import add_working_days
 from branches.models import Appointment, Office, Organization
 from core.accounts import User
 from core.audit import AuditEntry
@@ -14,24 +15,27 @@ from core.periods import Month
 from meetings.models import Meeting, MeetingKind, Requirement
 from meetings.roster import count_roster
 from supervision.sample import seeded, step
+from supervision.sample.attendance import load_leaves_and_make_ups
 from supervision.sample.dues import load_dues
+from supervision.sample.publicity import load_publicity
+from supervision.sample.years import keep_attempts_of_months, load_years
 
 EDUCATION = [
-    (EducationKind.SPIRIT, "学习党的二十届四中全会精神，分组讨论"),
-    (EducationKind.SPIRIT, "学习习近平总书记关于教育的重要论述"),
-    (EducationKind.THOUGHT, "重温入党誓词，党员过政治生日"),
-    (EducationKind.THOUGHT, "党员汇报近期思想和学习体会"),
-    (EducationKind.ABILITY, "课程思政教学观摩与研讨"),
-    (EducationKind.ABILITY, "人工智能辅助教学技能培训"),
-    (EducationKind.INTEGRITY, "观看警示教育片，开展讨论"),
-    (EducationKind.INTEGRITY, "参观二七纪念馆"),
+    (EducationKind.SPIRIT, "", "学习党的二十届四中全会精神，分组讨论"),
+    (EducationKind.SPIRIT, "", "学习习近平总书记关于教育的重要论述"),
+    (EducationKind.THOUGHT, EducationForm.OATH, "重温入党誓词，交流入党初心"),
+    (EducationKind.THOUGHT, EducationForm.REPORT, "党员汇报近期思想和学习体会"),
+    (EducationKind.ABILITY, "", "课程思政教学观摩与研讨"),
+    (EducationKind.ABILITY, EducationForm.TRAINING, "人工智能辅助教学技能培训"),
+    (EducationKind.INTEGRITY, "", "观看警示教育片，开展讨论"),
+    (EducationKind.INTEGRITY, EducationForm.RED_SITE, "参观二七纪念馆"),
 ]
 SERVICES = [
     (ServiceKind.CONVENIENCE, "新生报到引导和校园便民服务"),
-    (ServiceKind.LEARNING_AND_HEALTH, "学业困难学生结对辅导"),
+    (ServiceKind.LEARNING_AND_HEALTH, "学业困难学生结对辅导", ServiceForm.PAIRING),
     (ServiceKind.ENVIRONMENT, "教学楼周边环境整治"),
     (ServiceKind.EMPLOYMENT, "毕业生简历修改和面试辅导"),
-    (ServiceKind.POVERTY, "走访慰问困难党员和离退休教师"),
+    (ServiceKind.POVERTY, "走访慰问困难党员和离退休教师", ServiceForm.WISH),
     (ServiceKind.INFORMATION, "资助政策咨询"),
     (ServiceKind.CULTURE, "社区文艺志愿演出"),
 ]
@@ -46,6 +50,8 @@ class Line:
     subtype: str
     content: str
     minutes: int
+    form: str = ""
+    own_kind: str = ""
 
 
 class Cast:
@@ -101,6 +107,10 @@ def load_months(today: datetime.date, untouched: set[str]) -> list[Month]:
     for month in (current, current.next):
         if not policies.of(month).is_off(month) and (month == current or today.day >= 10):
             _load(month, today, cast, policies.of(month), busy)
+    load_leaves_and_make_ups(cast, past[-1], today)
+    load_publicity(today, cast)
+    load_years(today, cast, untouched)
+    keep_attempts_of_months()
     for month in past[0].until(current):
         load_dues(month, cast, current, today)
     return past
@@ -116,7 +126,8 @@ def _lines(branch, month, chance, groups):
     """A plausible run of items; which meetings it holds follows the requirements, with a rare miss."""
     lines = [Line(ItemKind.DUES, "", f"集中交纳并查验 {month.number} 月党费", 10)]
     lines += [
-        Line(ItemKind.EDUCATION, kind, text, 40) for kind, text in chance.sample(EDUCATION, chance.choice([1, 1, 2]))
+        Line(ItemKind.EDUCATION, kind, text, 40, form)
+        for kind, form, text in chance.sample(EDUCATION, chance.choice([1, 1, 2]))
     ]
     quarter_end = month == month.quarter.last_month
     if quarter_end or chance.random() < 0.2:
@@ -131,14 +142,18 @@ def _lines(branch, month, chance, groups):
     if month.number % 3 == 2 or (quarter_end and chance.random() < 0.5):
         lines.append(Line(ItemKind.MEETING, MeetingType.LESSON, "书记讲党课：新时代教师的初心与担当", 40))
     if chance.random() < 0.75:
-        kind, text = chance.choice(SERVICES)
-        lines.append(Line(ItemKind.SERVICE, kind, text, 30))
+        kind, text, *form = chance.choice(SERVICES)
+        lines.append(Line(ItemKind.SERVICE, kind, text, 30, *form))
+    if seeded("own design", month, branch.code).random() < 0.15:
+        lines.append(Line(ItemKind.OWN_DESIGN, "", "轮流推荐一本书，交流读书体会", 30, own_kind="读书分享"))
     return lines
 
 
 def _plans(month, today, cast, policy, branches):
     """Plans as far as they had come by today: submitted around the due day, forwarded and accepted days later."""
-    theme = QuarterTheme.objects.filter(quarter=month.quarter.first_month).first()
+    guide = AnnualPlan.objects.filter(year=month.year, organization__parent=None).first()
+    theme = guide.theme_of(month.quarter) if guide else ""
+    lapses_on = add_working_days(today, policy.lapse_working_days)
     due_on, usual = policy.plan_due_on(month), policy.usual_day(month) or month.first
     coming = due_on > today
     plans, lines, steps = [], {}, []
@@ -161,7 +176,7 @@ def _plans(month, today, cast, policy, branches):
         shift = chance.choice([0, 0, 0, 0, 0, -1, -2])
         plans.append(
             MonthlyPlan(
-                organization=branch, month=month, status=status, theme=theme.theme if theme else "学用结合",
+                organization=branch, month=month, status=status, theme=theme or "学用结合",
                 planned_on=usual + datetime.timedelta(days=shift), starts_at=policy.usual_start,
                 place=f"{branch.short_name.split('党支部')[0]}会议室", host=cast.person(branch, Office.SECRETARY),
                 recorder=cast.person(branch, Office.PUBLICITY_COMMISSIONER), due_on=due_on,
@@ -169,14 +184,15 @@ def _plans(month, today, cast, policy, branches):
                 submitted_by=secretary, attempts=1,
                 filed_at=at(filed_on, 17) if status != MonthlyPlan.Status.SUBMITTED else None,
                 accepted_at=at(accepted_on, 18) if status == MonthlyPlan.Status.ACCEPTED else None,
+                lapses_on=lapses_on if status == MonthlyPlan.Status.FILED else None,
             )
         )  # fmt: skip
         lines[branch.pk] = _lines(branch, month, chance, branch.groups.all())
     MonthlyPlan.objects.bulk_create(plans)
     PlanItem.objects.bulk_create(
         [
-            PlanItem(plan=plan, order=order, kind=line.kind, subtype=line.subtype, content=line.content,
-                     minutes=line.minutes)
+            PlanItem(plan=plan, order=order, kind=line.kind, subtype=line.subtype, form=line.form,
+                     own_kind=line.own_kind, content=line.content, minutes=line.minutes)
             for plan in plans
             for order, line in enumerate(lines[plan.organization_id], start=1)
         ],
@@ -244,8 +260,8 @@ def _item(day, order, line):
     if day.recorded_at:
         outcome = DayItem.Outcome.DONE if chance.random() < 0.95 else DayItem.Outcome.CHANGED
     return DayItem(
-        day=day, order=order, kind=line.kind, subtype=line.subtype, content=line.content, minutes=line.minutes,
-        outcome=outcome,
+        day=day, order=order, kind=line.kind, subtype=line.subtype, form=line.form, own_kind=line.own_kind,
+        content=line.content, minutes=line.minutes, outcome=outcome,
     )  # fmt: skip
 
 
@@ -262,8 +278,8 @@ def _roster(day, cast):
             status, reason = Attendance.Status.ON_LEAVE, "因公出差"
         yield Attendance(
             day=day, person=person, status=status, reason=reason, standing=person.standing,
-            is_leading_cadre=person.is_leading_cadre, group_name=person.group.name if person.group else "",
-            office_label=labels.get(person.pk, ""),
+            is_leading_cadre=person.is_leading_cadre, is_floating=person.is_floating,
+            group_name=person.group.name if person.group else "", office_label=labels.get(person.pk, ""),
         )  # fmt: skip
 
 

@@ -4,13 +4,12 @@ import datetime
 
 from django.contrib.auth.hashers import make_password
 
-from activities.models import QuarterTheme
+from activities.models import AnnualPlan
 from branches.imports import organizations, people
 from branches.models import Appointment, Exclusion, Group, Office, Organization, Person, StandingChange
 from branches.reports import DEMO_PASSWORD
 from core import clock
 from core.accounts import User
-from core.periods import Quarter
 from supervision.sample import FOLDER
 
 THEMES = ["学思想、强党性", "守初心、担使命", "铸师魂、育新人", "立德树人、学用结合"]
@@ -24,16 +23,25 @@ def load_register(today: datetime.date) -> None:
     people.apply(people.read(FOLDER / "people.xlsx"), by=None, offices_since=since)
     _groups(since)
     committee = Organization.objects.get(kind=Organization.Kind.COMMITTEE, parent=None)
-    QuarterTheme.objects.bulk_create(
-        QuarterTheme(organization=committee, quarter=Quarter(year, number).first_month, theme=THEMES[number - 1])
-        for year in (today.year, today.year + 1)
-        for number in range(1, 5)
-    )
+    for year in (today.year, today.year + 1):
+        _committee_plan(committee, year)
     _plain_member_accounts()
     _standings(since)
     _exclusions(today)
     password = make_password(DEMO_PASSWORD)  # once: a hash costs a quarter of a second
     User.objects.update(password=password)
+
+
+def _committee_plan(committee, year):
+    """The committee's own plan of a year, in force: its four themes lead every branch's months."""
+    issued = datetime.date(year - 1, 12, 20)
+    AnnualPlan.objects.create(
+        organization=committee, year=year, status=AnnualPlan.Status.ACCEPTED, due_on=datetime.date(year, 3, 15),
+        goals="每个党支部每月按时开展党员活动日，党员到会率不低于百分之九十。\n四类教育全年全覆盖，每季度讲一次党课。",
+        measures="年初下发季度主题，每月二十五日前报送下月计划。\n组织部每季度督查一次，结果在下月通报。",
+        first_submitted_on=issued, submitted_at=clock.at(issued, 9), accepted_at=clock.at(issued, 9), attempts=1,
+        **{f"theme_{number}": theme for number, theme in enumerate(THEMES, start=1)},
+    )  # fmt: skip
 
 
 def _standings(since):

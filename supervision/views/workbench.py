@@ -1,4 +1,4 @@
-"""The workbench and the search."""
+"""The workbench."""
 
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
@@ -27,11 +27,3 @@ def year_so_far(request):
     if not seat or seat.kind != "BRANCH":
         return redirect("workbench")
     return render(request, "supervision/year_so_far.html", gather.year_so_far(request.user, seat))
-
-
-@require_GET
-@section("search")
-def search(request):
-    """People, organizations, days, meetings: what the user may see."""
-    text = request.GET.get("q", "").strip()[:60]
-    return render(request, "supervision/search.html", {"query": text, "found": gather.find(text, request.user)})

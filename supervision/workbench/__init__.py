@@ -2,6 +2,5 @@
 
 from supervision.workbench.above import overview
 from supervision.workbench.branch import branch_workbench, year_so_far
-from supervision.workbench.search import find
 
-__all__ = ["branch_workbench", "find", "overview", "year_so_far"]
+__all__ = ["branch_workbench", "overview", "year_so_far"]

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from activities import reports as activities
+from activities import road, year_duties
+from activities.duties import lifespans, policies
 from activities.models import MonthlyPlan
 from branches import access
 from branches.models import Organization
 from branches.reports.organizations import Holder, heads_of
 from core import clock
-from core.contributions import Duty, registry
+from core.contributions import Duty, Scope, registry
 from core.periods import Month
 from supervision import reminders, rules
-from supervision.workbench.branch import took_part
+from supervision.workbench.branch import Line, open_lines, took_part
 from supervision.workbench.notices import notices_of
 from supervision.workbench.waiting import papers, waiting_for
 
@@ -60,24 +62,38 @@ def overview(user, seat) -> dict:
     filing = plan_month(today)
     branches = Organization.objects.visible_to(user).under(Organization(pk=seat.organization_id, path=seat.path))
     branches = branches.branches().existing_in(month)
-    duties = registry.duties_of(branches, sorted({month, filing}), {"plan", "day", "record", "dues"})
+    known = {row.pk: row for row in branches.select_related("parent")}
+    scope = Scope(branches, sorted({month, filing}))
+    scope.keep(lifespans, [(row.pk, row.founded_on, row.closed_on) for row in known.values()])
+    duties = registry.duties_in(scope, {"plan", "day", "record", "dues"})
     owed = [duty for duty in duties if duty.is_owed]
     plans = [duty for duty in owed if duty.kind == "plan"]
-    known = {row.pk: row for row in branches.select_related("parent")}
     unfiled = _unfiled(plans, known, user, seat)
     waiting = waiting_for(user)
+    own = _own(user, seat, scope, today)
     return {
         "month": month,
         "filing": filing,
+        "own": own,
         "figures": _figures([duty for duty in owed if duty.month == month], month, seat),
         "waiting": waiting,
-        "headline": _headline(papers(waiting), unfiled, [duty for duty in plans if duty.month == filing], filing),
+        "headline": _headline(papers(waiting), own, unfiled, [duty for duty in plans if duty.month == filing], filing),
         "progress": _progress([duty for duty in plans if duty.month == filing], known, branches, filing),
         "unfiled": unfiled,
         "is_committee": seat.kind == Organization.Kind.COMMITTEE,
         "due_on": min((duty.due_on for duty in plans if duty.month == filing), default=None),
         "today": today,
     } | notices_of(user)
+
+
+def _own(user, seat, scope, today) -> list[Line]:
+    """The organization's own papers of a year that are to be written now; readers only are not asked for them."""
+    if seat.office not in road.WRITERS:
+        return []
+    organization = Organization.objects.visible_to(user).filter(pk=seat.organization_id)
+    months = list(Month(today.year, 1).until(max(Month.of(today).next, Month(today.year, 12))))
+    own = scope.beside(organization, months, policies)
+    return open_lines(registry.duties_in(own, year_duties.KINDS), today)
 
 
 def _list(name, month, seat, status="", above=None):
@@ -108,9 +124,7 @@ def _figures(now, month, seat):
 
 
 def _progress(duties, known, branches, month):
-    states = dict(
-        MonthlyPlan.objects.filter(month=month, organization__in=branches).values_list("organization", "status")
-    )
+    states = dict(MonthlyPlan.objects.standing().of(branches).for_month(month).values_list("organization", "status"))
     counts: dict[int, Counter] = {}
     above = {}
     for duty in duties:
@@ -194,9 +208,10 @@ def _missing(duty, branch, heads, urged, user) -> Missing:
     return Missing(branch, duty, heads.get(branch.pk), before, free and bool(rules.can_urge(user, branch)))
 
 
-def _headline(waiting, unfiled, plans, filing) -> list[str]:
-    """The answer in clauses: what waits for me, who is late, who has not filed."""
+def _headline(waiting, own, unfiled, plans, filing) -> list[str]:
+    """The answer in clauses: what waits for me, what I owe myself, who is late, who has not filed."""
     clauses = [f"{waiting} 件待您处理"] if waiting else []
+    clauses += [f"本组织 {len(own)} 件要办"] if own else []
     clauses += [group.words for group in unfiled]
     if plans and filing not in [group.month for group in unfiled]:
         clauses.append(f"{filing.number} 月计划已全部报来")

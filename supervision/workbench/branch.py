@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from activities import year_duties
 from activities.models import Policy
 from branches.models import Organization
 from core import clock
@@ -14,6 +15,7 @@ from supervision.workbench.waiting import waiting_for
 
 STEPS = (("plan", "计划"), ("day", "活动日"), ("dues", "党费"), ("meeting", "三会一课"), ("record", "记录"))
 SOON = 7
+PREPARED = 31  # so many days before its last day a plan is begun
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,7 @@ def branch_workbench(user, seat) -> dict:
     branches = Organization.objects.visible_to(user).filter(pk=seat.organization_id)
     year = list(Month(month.year, 1).until(month))
     duties = registry.duties_of(branches, sorted({*(month - 3).until(month.next), *year}))
-    lines = sorted(
-        (Line(duty, (duty.due_on - today).days) for duty in duties if duty.is_open and _concerns(duty, today)),
-        key=lambda line: (line.duty.due_on, line.duty.kind),
-    )
+    lines = open_lines(duties, today)
     waiting = waiting_for(user)
     return {
         "lines": lines,
@@ -56,11 +55,19 @@ def branch_workbench(user, seat) -> dict:
     } | notices_of(user)
 
 
+def open_lines(duties, today) -> list[Line]:
+    """What is to be done now, overdue first."""
+    lines = (Line(duty, (duty.due_on - today).days) for duty in duties if duty.is_open and _concerns(duty, today))
+    return sorted(lines, key=lambda line: (line.duty.due_on, line.duty.kind))
+
+
 def _concerns(duty, today):
-    """What can still be made up, and of next month only what is already due to be prepared: its plan."""
+    """What can still be made up, and of what is to come the plan or the year's paper that is due to be prepared."""
     month = Month.of(today)
+    if duty.kind in year_duties.KINDS:
+        return (duty.due_on - today).days <= PREPARED
     if duty.month > month:
-        return duty.kind == "plan" and (duty.due_on - today).days <= 31
+        return duty.kind == "plan" and (duty.due_on - today).days <= PREPARED
     return duty.month >= month - 3
 
 

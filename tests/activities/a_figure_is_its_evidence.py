@@ -18,9 +18,12 @@ from branches.models import Organization
 from core.clock import at
 from core.contributions import Scope
 from tests.builders import NOVEMBER, OCTOBER, make_branch, make_day, make_person, make_plan
+from tests.publicity_builders import make_mark
 
 # how the rows make the figure: each row is one of the denominator; or the day counts once if any row does
-BY_ROW = {"plan_in_time", "held_on_filed_day", "record_in_time", "attendance", "service", "leading_cadres"}
+BY_ROW = {
+    "plan_in_time", "held_on_filed_day", "record_in_time", "attendance", "service", "leading_cadres", "responsibility",
+}  # fmt: skip
 BY_DAY = {"education"}
 CODES = [metric.code for metric in METRICS]
 
@@ -34,6 +37,8 @@ def november(world):
     first.attendance.filter(person=world.xu.person).update(status="NOT_COUNTED", reason="长期病休")
     first.attendance.filter(person=world.chen.person).update(status="ABSENT")
     first.items.create(order=9, kind=ItemKind.SERVICE, content="义务讲解", outcome="NOT_DONE")
+    for name, mark in (("定①", "MET"), ("定②", "PARTLY"), ("定③", "NOT_MET"), ("创", "MET")):
+        make_mark(first, name, mark)
     late = at(datetime.date(2026, 11, 25), 9)
     second = make_day(world.second, status="RECORDED", held_on=datetime.date(2026, 11, 15), recorded_at=late)
     second.items.filter(kind=ItemKind.EDUCATION).update(outcome="NOT_DONE")
@@ -53,6 +58,7 @@ FIGURES = {
     "education": [(1, 1), (0, 1), NOTHING, NOTHING],
     "service": [(1, 2), NOTHING, NOTHING, NOTHING],
     "leading_cadres": [(1, 2), NOTHING, NOTHING, NOTHING],  # Li is there, Chen is not, Xu is not counted
+    "responsibility": [(2, 4), NOTHING, NOTHING, NOTHING],  # what was met in part is not met
 }
 
 

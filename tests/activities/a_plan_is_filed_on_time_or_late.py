@@ -112,6 +112,11 @@ def test_the_department_standing_in_is_on_record(world):
     filing.forward_plan(plan, by=world.zhou)
     assert history_of(plan).last().note == "党总支无人可办，组织部代为转报"
 
+    returned = make_plan(world.second, DECEMBER, "SUBMITTED", submitted_by=world.zhao)
+    filing.return_plan(returned, by=world.zhou, note="请改地点")
+    assert history_of(returned).last().data["level"] == "党委组织部"
+    assert Notice.objects.get(recipient=world.zhao, kind="plan_returned").sender == "党委组织部"
+
 
 def test_a_submission_is_kept_as_it_was(world):
     plan = filing.submit_plan(make_plan(world.first, DECEMBER, theme="第一稿"), by=world.li)

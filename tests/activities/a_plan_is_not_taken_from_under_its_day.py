@@ -52,8 +52,8 @@ def test_one_of_the_two_succeeds(plans):
 
 
 def test_the_control_without_the_lock_holds_a_day_by_a_draft(plans, monkeypatch):
-    lock = actions.lock
-    monkeypatch.setattr(actions, "lock", lambda row, *states: lock(row, *states) if states else row)
+    lock_all, stale = actions.days.lock_all, list(MonthlyPlan.objects.filter(pk=plans[0]))
+    monkeypatch.setattr(actions.days, "lock_all", lambda rows: stale if rows.model is MonthlyPlan else lock_all(rows))
     hold, withdraw = acts(plans[0])
     withdraw()
     hold()

@@ -1,24 +1,28 @@
 """A new plan starts filled in; bad input is named at its place and nothing is lost; nobody's text is overwritten."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
 
 from activities import filing
-from activities.models import MonthlyPlan, PlanItem, Policy, QuarterTheme
+from activities.models import MonthlyPlan, PlanItem, Policy
+from activities.parts import item_words
 from activities.prefill import Background, prefill
 from tests.activities.the_filing_table_is_kept import filled_in, rows
-from tests.builders import NOVEMBER, make_plan
+from tests.builders import ITEMS, NOVEMBER, make_annual_plan, make_guide, make_person, make_plan
+from tests.pages import FormReader
 
-DECEMBER = NOVEMBER.next
+DECEMBER, JANUARY = NOVEMBER.next, NOVEMBER + 2
 
 
 def test_the_day_the_theme_and_the_last_plan_fill_the_form(world):
     before = make_plan(world.first, NOVEMBER, starts_at=datetime.time(14, 30), place="205 教室")
     PlanItem.objects.filter(plan=before, order=1).update(content="集中交纳并查验 11 月党费")
-    QuarterTheme.objects.create(organization=world.committee, quarter=DECEMBER.quarter.first_month, theme="全校的主题")
-    QuarterTheme.objects.create(organization=world.arts, quarter=DECEMBER.quarter.first_month, theme="总支的主题")
+    make_annual_plan(world.committee, theme_4="全校的主题")
+    make_annual_plan(world.arts, theme_4="总支的主题")
+    make_annual_plan(world.first, status="SUBMITTED", theme_4="还没有备案的主题")
     values, items, origins = prefill(Background(world.first, DECEMBER))
     assert values == {
         "planned_on": datetime.date(2026, 12, 11), "starts_at": datetime.time(14, 30), "theme": "总支的主题",
@@ -39,10 +43,13 @@ def test_who_has_left_the_branch_hosts_no_more(world):
 
 
 def test_opening_the_form_writes_nothing(world, client):
+    make_plan(world.first, NOVEMBER, "ACCEPTED")
     client.force_login(world.li)
-    before = rows()
-    page = client.get(reverse("plan_edit", args=[world.first.pk, DECEMBER]))
+    before, address = rows(), reverse("plan_edit", args=[world.first.pk, DECEMBER])
+    page = client.get(address)
     assert page.context["form"].initial["planned_on"] == datetime.date(2026, 12, 11)
+    form = FormReader(page.text, address).targets[reverse("plan_save", args=[world.first.pk, DECEMBER])]
+    assert [value for name, value in form.values if re.fullmatch(r"i-\d-content", name)] == [item[2] for item in ITEMS]
     assert rows() == before
 
 
@@ -90,6 +97,25 @@ def test_people_of_other_branches_cannot_be_named(world, client):
     assert list(answer.context["form"].errors) == ["host"]
 
 
+def test_a_run_that_takes_no_more_says_so_where_the_button_was(world, client):
+    """Of a plan, and of a guide, whose lines are another form's."""
+    lines = [("OWN_DESIGN", "", f"第 {number} 项", 5) for number in range(20)]
+    plan = make_plan(world.first, DECEMBER, items=lines)
+    guide = make_guide(world.arts, world.wang, JANUARY, items=[(*line[:3], False) for line in lines], is_issued=False)
+
+    def offers(user, address):
+        client.force_login(user)
+        page = client.get(address, {"add": "1"}).content.decode()
+        return 'name="add"' in page, "最多 20 项" in page
+
+    for user, row, address in (
+        (world.li, plan, plan.edit_address), (world.wang, guide, reverse("guide_edit", args=[world.arts.pk, JANUARY])),
+    ):  # fmt: skip
+        assert offers(user, address) == (False, True)
+        row.items.filter(order__gt=18).delete()
+        assert offers(user, address) == (True, False)
+
+
 def test_lines_are_added_and_dropped_without_losing_the_others(world, client):
     plan = make_plan(world.first, DECEMBER)
     client.force_login(world.li)
@@ -122,17 +148,28 @@ def test_a_line_left_empty_is_not_kept_and_half_a_line_is_asked_for(world, clien
 
 
 def test_two_editors_do_not_overwrite_each_other(world, client):
-    plan = make_plan(world.first, DECEMBER)
+    plan, cadre = make_plan(world.first, DECEMBER), make_person(world.first, "许领导", is_leading_cadre=True)
     client.force_login(world.li)
     address, old = reverse("plan_save", args=[world.first.pk, DECEMBER]), filled_in(plan)
     client.post(address, old | {"theme": "李的主题"})
     client.force_login(world.chen)
-    answer = client.post(address, old | {"theme": "陈的主题"})
-    assert answer.status_code == 409
+    typed = old | {"theme": "陈的主题", "i-1-content": "陈的讨论", "cadres": [cadre.pk], "guest_groups": ["FLOATING"]}
+    answer = client.post(address, typed)
     page = answer.content.decode()
-    assert "这份草稿刚刚在李书记那里保存过" in page
-    assert 'value="陈的主题"' in page
-    assert MonthlyPlan.objects.get().theme == "李的主题"
+    assert (answer.status_code, MonthlyPlan.objects.get().theme) == (409, "李的主题")
+    assert [words in page for words in ("这份计划刚刚在李书记那里保存过", 'value="陈的主题"')] == [True, True]
+    run, *others = sorted(answer.context["overtaken"]["differences"], key=lambda one: one.name != "议程")
+    assert [(one.name, one.typed, one.now) for one in others] == [
+        ("主题", "陈的主题", "李的主题"), ("参加的党员领导干部", "许领导", ""), ("列席", "流动党员", ""),
+    ]  # fmt: skip
+    stored = item_words(plan.items.get(order=2))
+    assert (run.typed, run.now) == (f"2．{stored.replace('学习讨论', '陈的讨论')}", f"2．{stored}")
+    assert "hx-post" not in page  # nothing is kept before it is looked at
+
+    chosen = typed | {"version": answer.context["form"]["version"].value()}
+    assert client.post(address, chosen).status_code == 302  # knowing what stands, Chen's is a choice
+    plan.refresh_from_db()
+    assert (plan.theme, plan.version) == ("陈的主题", 3)
 
 
 def test_what_was_typed_after_the_plan_went_up_is_shown_not_lost(world, client):
@@ -153,6 +190,15 @@ def test_two_first_drafts_at_once_are_one_plan(world, client):
     assert client.post(address, data | {"theme": "先"}).status_code == 302
     assert client.post(address, data | {"theme": "后"}).status_code == 409
     assert MonthlyPlan.objects.get(organization=world.first).theme == "先"
+
+
+@pytest.mark.parametrize("step", ["save", "submit", "autosave"])
+def test_a_version_of_no_draft_writes_nothing_and_leads_back(world, client, step):
+    client.force_login(world.li)
+    before, data = rows(), {"version": 1, "theme": "主题", "i-TOTAL_FORMS": 0, "i-INITIAL_FORMS": 0}
+    page = client.post(reverse(f"plan_{step}", args=[world.first.pk, DECEMBER]), data, follow=True)
+    assert "这份草稿已经不在了，请重新填写。" in page.content.decode()
+    assert rows() == before
 
 
 def test_a_draft_with_gaps_is_kept_and_the_gaps_are_named(world, client):

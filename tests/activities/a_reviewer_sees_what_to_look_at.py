@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 
 from activities import filing
-from activities.comparison import cautions, compare
+from activities.cautions import cautions
+from activities.comparison import compare
 from activities.kinds import EducationKind, ItemKind, MeetingType
 from activities.models import Policy
 from branches.models import CalendarDay
-from tests.builders import NOVEMBER, make_plan
+from tests.builders import NOVEMBER, OCTOBER, make_annual_plan, make_plan
 
 DECEMBER = NOVEMBER.next
 DUES = (ItemKind.DUES, "", "集中交纳并查验 11 月党费", 10)
@@ -76,8 +77,8 @@ def test_a_return_without_words_stays_in_the_queue_and_says_so_on_top(world, cli
     first = make_plan(world.first, DECEMBER, "SUBMITTED", submitted_by=world.li)
     second = make_plan(world.second, DECEMBER, "SUBMITTED", submitted_by=world.zhao)
     client.force_login(world.wang)
-    answer = client.post(reverse("plan_return", args=[second.pk]), {"note": " "})
-    assert (answer.status_code, answer.context["plan"], answer.context["queue"]) == (422, second, [first, second])
+    answer = client.post(reverse("plan_return", args=["month", second.pk]), {"note": " "})
+    assert (answer.status_code, answer.context["paper"], answer.context["queue"]) == (422, second, [first, second])
     assert "还没有退回文学院第二党支部的计划" in answer.content.decode()
 
 
@@ -87,11 +88,34 @@ def test_who_acts_on_a_plan_taken_back_meanwhile_is_told_so(world, client, step)
     filing.withdraw_plan(plan, by=world.li)
     client.force_login(world.wang)
     answer = client.post(
-        reverse(f"plan_{step}", args=[plan.pk]), {"note": "x"}, HTTP_REFERER="http://testserver/plans/review/"
+        reverse(f"plan_{step}", args=["month", plan.pk]), {"note": "x"}, HTTP_REFERER="http://testserver/plans/review/"
     )
     assert (answer.status_code, answer.url) == (302, "http://testserver/plans/review/")
     assert [str(one) for one in client.get(reverse("review")).context["messages"]] == [
         "文学院第一党支部刚刚撤回了 12 月计划，等支部改好再报。"
     ]
     client.force_login(world.sun)
-    assert client.post(reverse(f"plan_{step}", args=[plan.pk])).status_code == 404
+    assert client.post(reverse(f"plan_{step}", args=["month", plan.pk])).status_code == 404
+
+
+def test_what_was_never_sent_is_not_shown_as_the_last_one(world, client):
+    """November was taken back, and last year's plan was never sent: October and nothing stand beside."""
+    october = make_plan(world.first, OCTOBER, "ACCEPTED", theme="看得见")
+    make_plan(world.first, NOVEMBER, theme="还没报")
+    make_plan(world.first, DECEMBER, "SUBMITTED", submitted_by=world.li)
+    make_annual_plan(world.first, 2025, "DRAFT", goals="还没报")
+    make_annual_plan(world.first, 2026, "SUBMITTED", submitted_by=world.li)
+    client.force_login(world.wang)
+
+    pages = [client.get(reverse("review"), {"kind": kind}) for kind in ("month", "annual")]
+
+    assert [page.context["before"] for page in pages] == [october, None]
+    assert ["还没报" in page.text for page in pages] == [False, False]
+
+
+def test_a_report_that_no_day_is_held_gives_nothing_to_think_of_the_old_date(world, client):
+    make_plan(world.first, DECEMBER, "ACCEPTED", submitted_by=world.li, planned_on=datetime.date(2026, 12, 12))
+    filing.cancel_month(world.first, DECEMBER, by=world.li, reason="实习")
+    client.force_login(world.wang)
+    page = client.get(reverse("review"))
+    assert ("本月不开展活动日" in page.text, "请留意" in page.text) == (True, False)

@@ -12,7 +12,18 @@ from activities import filing
 from activities.models import Guest
 from branches.models import Person
 from core.periods import Month
-from tests.builders import NOVEMBER, OCTOBER, make_branch, make_day, make_group, make_officer, make_person, make_plan
+from tests.builders import (
+    NOVEMBER,
+    OCTOBER,
+    make_annual_plan,
+    make_branch,
+    make_day,
+    make_group,
+    make_guide,
+    make_officer,
+    make_person,
+    make_plan,
+)
 
 DECEMBER, JANUARY, MARCH = NOVEMBER.next, NOVEMBER + 2, NOVEMBER + 4  # February is off
 LIMIT = 15
@@ -82,7 +93,7 @@ def test_a_plan_taken_back_is_its_branchs_alone_again_day_and_all(world, client)
 
     leader = make_officer(world.first, "GROUP_LEADER", "葛组长")
     assert {name: sees(getattr(world, name)) for name in ("li", "wang", "zhou")} == {
-        "li": (200, 1, 1), "wang": (404, 0, 0), "zhou": (404, 0, 0),
+        "li": (200, 2, 1), "wang": (404, 0, 0), "zhou": (404, 0, 0),
     }  # fmt: skip
     assert sees(leader) == (404, 0, 0)
     assert "还没有写完的主题" not in client.get(reverse("plans")).content.decode()
@@ -139,7 +150,7 @@ def test_the_queue_holds_what_waits_for_this_user_alone(neighbours, client, who,
     assert [plan.organization for plan in context["queue"]] == [getattr(neighbours, name) for name in waiting]
     assert context["waiting"] == len(waiting)
     if foreign.short_name not in [plan.organization.short_name for plan in context["queue"]]:
-        assert asked_for_another["plan"] == context["plan"] != others
+        assert asked_for_another["paper"] == context["paper"] != others
 
 
 def test_a_branchs_own_pages_hold_no_other_branch(neighbours, client):
@@ -181,6 +192,39 @@ def test_the_plan_beside_the_last_one_marks_what_is_new(world, client):
     assert context["differences"].count == 2
 
 
+def test_the_form_of_a_month_that_is_guided_asks_few_queries(world, client):
+    """With guides of two levels that have items and files, a theme, a leading cadre, and a room to look for."""
+    make_guide(
+        world.committee, world.zhou, items=[("EDUCATION", "SPIRIT", "学习宪法", True)], files=["一.pdf", "二.pdf"]
+    )
+    make_guide(world.arts, world.wang, items=[("SERVICE", "LEGAL_AID", "法律咨询", False)], files=["三.pdf"])
+    make_annual_plan(world.arts)
+    make_person(world.first, is_leading_cadre=True)
+    make_plan(world.second, DECEMBER, "SUBMITTED")
+    client.force_login(world.li)
+    form = reverse("plan_edit", args=[world.first.pk, DECEMBER])
+    costs = {"first of all": cost(client, form)}
+    make_plan(world.first, NOVEMBER, "ACCEPTED").items.update(leader=world.li.person)
+    costs["new"] = cost(client, form)
+    draft = make_plan(world.first, DECEMBER)
+    draft.items.update(leader=world.li.person)
+    costs["draft"] = cost(client, form)
+    draft.items.all().delete()
+    costs["without a run"] = cost(client, form)
+    assert {name: queries for name, queries in costs.items() if queries > LIMIT} == {}
+
+
+def test_the_form_of_a_returned_plan_asks_the_same_whoever_leads_its_items(world, client):
+    plan = make_plan(world.first, DECEMBER, "SUBMITTED", submitted_by=world.li)
+    filing.return_plan(plan, by=world.wang, note="", comments={"place": "写明楼号"})
+    client.force_login(world.li)
+    few = cost(client, plan.edit_address)
+    for item in plan.items.all():
+        item.leader = make_person(world.first)
+        item.save(update_fields=["leader"])
+    assert cost(client, plan.edit_address) == few
+
+
 def test_a_branchs_pages_cost_the_same_with_one_row_and_with_six(world, client):
     """The lists of those above are measured with all pages of the house; here one branch itself grows."""
     one = [("DUES", "", "交纳党费", 10)]
@@ -188,6 +232,7 @@ def test_a_branchs_pages_cost_the_same_with_one_row_and_with_six(world, client):
     day = make_day(world.first, plan=make_plan(world.first, NOVEMBER, "ACCEPTED", items=one))
     draft = make_plan(world.first, DECEMBER, items=one)
     sent = make_plan(world.first, JANUARY, "SUBMITTED", items=one, submitted_by=world.li)
+    filing.submit_plan(filing.withdraw_plan(sent, by=world.li), by=world.li)  # a road that has steps to be told
     client.force_login(world.li)
     pages = {
         "plans": reverse("plans"), "plan": sent.get_absolute_url(), "form": reverse("plan", args=[draft.pk]),

@@ -8,7 +8,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from activities.models import ActivityDay
+from activities.models import ActivityDay, MonthlyPlan
 from core.periods import Month
 from tests.builders import NOVEMBER, OCTOBER, make_branch, make_day, make_plan
 
@@ -93,3 +93,10 @@ def test_the_plan_of_a_branch_founded_too_late_is_not_missed(november, client):
     assert list(plans(status="OPEN").context["page"]) == [november.direct]
     assert late in plans().context["page"].object_list and "成立时已过报送期" in plans().content.decode()
     assert list(plans(month=FEBRUARY, status="OPEN").context["page"]) == []
+
+
+def test_a_month_that_was_called_off_is_not_missed(november, client):
+    MonthlyPlan.objects.filter(organization=november.other).update(cancels=True, reason="全院实习")
+    assert listed(client, november.zhou, status="MISSING") == [november.direct]
+    assert listed(client, november.zhou, status="OWED") == [november.first, november.second, november.direct]
+    assert november.other in listed(client, november.zhou)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from activities import actions, reports
+from activities import actions, rosters
 from activities.models import ActivityDay, Attendance, Guest
 from branches.models import Person
 from core.workflow import StaleState
@@ -52,7 +52,7 @@ def test_no_later_change_of_people_touches_it(world, planned):
     )
     make_person(world.first)
     assert list(day.attendance.order_by("pk").values()) == before
-    assert reports.roster(day)["counts"]["expected"] == len(before)
+    assert rosters.roster(day)["counts"]["expected"] == len(before)
 
 
 def test_the_planned_items_are_copied_once(world, planned):
@@ -95,10 +95,10 @@ def test_the_parts_always_make_the_whole(world, marks):
         rows = list(day.attendance.order_by("pk"))
         for place, status in marks:
             actions.mark_attendance(rows[place], by=world.li, status=status, reason="因公出差")
-        for one in (reports.roster(day)["counts"], vars(ActivityDay.objects.with_counts().get(pk=day.pk))):
+        for one in (rosters.roster(day)["counts"], vars(ActivityDay.objects.with_counts().get(pk=day.pk))):
             assert one["present"] + one["on_leave"] + one["absent"] == one["expected"]
         excluded = day.attendance.filter(status="NOT_COUNTED").count()
-        assert reports.roster(day)["counts"]["expected"] == len(rows) - excluded == day.attendance.expected().count()
+        assert rosters.roster(day)["counts"]["expected"] == len(rows) - excluded == day.attendance.expected().count()
         transaction.set_rollback(True)
 
 
@@ -170,7 +170,7 @@ def test_guests_stand_outside_the_rate_and_once(world, client):
     assert client.post(address, {"person": stranger.pk}).status_code == 422
     assert client.post(address, {}).status_code == 422
     assert list(Guest.objects.values_list("name", "capacity")) == [("积极分子", "入党积极分子"), ("王教授", "校外专家")]
-    counts = reports.roster(day)["counts"]
+    counts = rosters.roster(day)["counts"]
     assert (counts["expected"], counts["present"], counts["guests"]) == (9, 8, 2)
 
 

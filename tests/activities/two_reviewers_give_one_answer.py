@@ -50,7 +50,7 @@ def test_one_decides_and_the_other_is_told(plans):
 
 
 def test_the_control_without_the_lock_decides_twice(plans, monkeypatch):
-    monkeypatch.setattr(filing, "lock", lambda row, *states: row)
+    monkeypatch.setattr(filing.steps, "lock", lambda row, *states: row)
     for pk in plans:
         decide(pk)
     assert [decisions(pk) for pk in plans] == [2] * ROUNDS

@@ -19,7 +19,7 @@ from tests.branches.register_rights import TABLE
 from tests.branches.register_states import cast_of, changed
 from tests.branches.the_register_has_no_side_door import ids
 from tests.builders import make_branch, make_group, make_officer, make_organization, make_person
-from tests.pages import offer_of
+from tests.pages import offer_of, offers_of
 
 MODELS = [model for model in apps.get_models() if model._meta.app_label in ("branches", "core")]
 POISONED = [*apps.get_app_config("branches").get_models(), User, Activation]
@@ -98,7 +98,7 @@ def test_posting_every_other_field_beside_changes_nothing_more(world, client, ac
     numbers, data = ids(kind, subject), what.typed(subject)
     client.force_login(cast[office])
     page = what.form(numbers)
-    offer = offer_of(client.get(page), page, what.way(numbers), **what.choices(subject))
+    offer = offer_of(offers_of(client.get(page), page), what.way(numbers), **what.choices(subject))
     shown_later = {"seen", *dict(what.sent)}  # on the page that asks once more
     assert set(data) - offer.names - shown_later == set()
     before, others = pictured(), everything_else(world, offer.names | set(data))

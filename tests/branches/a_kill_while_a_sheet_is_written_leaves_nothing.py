@@ -10,7 +10,7 @@ import pytest
 
 from tests.supervision.a_killed_worker_loses_nothing import Site, wait_for
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.own_database]
 ROWS = 40
 
 # Zhou sends a sheet, which is read and confirmed: its writing waits as a job.

@@ -14,7 +14,7 @@ import pytest
 
 from tests.supervision.a_killed_worker_loses_nothing import ROOT, Site
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.own_database]
 ROWS = int(os.environ.get("IMPORT_ROWS", "1000"))
 MOST_SECONDS, MOST_MEGABYTES = 30, 300
 

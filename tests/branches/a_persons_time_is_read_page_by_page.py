@@ -18,7 +18,7 @@ from dues.models import Charge, Deferral, Entry
 from tests.builders import NOVEMBER, OCTOBER, World, make_day, make_meeting, make_officer, make_person
 
 DAY = datetime.date
-SOURCES = ["党籍与任职", "活动日", "党费", "三会一课"]
+SOURCES = ["党籍与任职", "活动日", "为民服务", "党费", "三会一课"]
 
 
 def page_of(client, person, **data):

@@ -16,8 +16,7 @@ from core.audit import AuditEntry
 from tests.builders import World, make_person
 from tests.threads import move_to_a_file, together
 
-# a flush empties every table, so what the migrations ship is brought back for these tests
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS, EDITORS = 5, 8
 
 

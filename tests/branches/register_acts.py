@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from branches.actions.calendar import version_of as version_of_day
 from branches.actions.persons import FACTS, version_of
+from branches.actions.school_terms import span_words
 from branches.models import Organization, Person, SheetImport
 from branches.rules.elections import running
 from tests.branches.sheets import HEADINGS, person_row, write_sheet
@@ -50,7 +52,7 @@ class Act:
         return {name: value for name, value in self.data(subject).items() if name in self.chosen}
 
 
-LISTS = {"imports", "accounts", "transfers", "people", "inbox"}
+LISTS = {"imports", "accounts", "transfers", "people", "inbox", "calendar"}
 
 
 def just(**data):
@@ -207,6 +209,18 @@ IMPORT = {
                           page="import"),
     "import_drop": Act("import_drop", just(), page="import"),
 }  # fmt: skip
+CALENDAR_DAY = {
+    "calendar_day": Act("calendar_day", lambda row: {
+        "kind": "free", "name": "运动会", "was": version_of_day(row)}, chosen=("kind",)),
+    "calendar_day, an ordinary day": Act("calendar_day", lambda row: {
+        "kind": "usual", "name": "", "was": version_of_day(row)}, chosen=("kind",)),
+}  # fmt: skip
+CALENDAR_YEAR = {"calendar_seed": Act("calendar_seed", just(), page="calendar")}
+TERM = {
+    "term_edit": Act("term_edit", lambda row: {
+        "name": "改了名的学期", "starts_on": row.starts_on, "ends_on": row.ends_on, "was": span_words(row)}),
+    "term_drop": Act("term_drop", just(), page="term_edit"),
+}  # fmt: skip
 # acts on what is ticked or filtered in a list, or on what is one's own
 GATHERED = {
     "transfers_accept": Act("transfers_accept", lambda row: {"transfer": row.pk}, page="transfers",
@@ -216,5 +230,9 @@ GATHERED = {
     "import_upload": Act("import_upload", sheet_of_people, page="imports", chosen=("kind",)),
     "inbox_read_all": Act("inbox_read_all", just(), page="inbox"),
     "me_edit": Act("me_edit", just(phone="13811112222", email="someone@example.edu.cn")),
+    "calendar_range": Act("calendar_range", just(
+        first="2026-12-07", last="2026-12-09", kind="free", name="校庆放假"), chosen=("kind",)),
+    "term_add": Act("term_add", just(name="2026—2027 学年第一学期", starts_on="2026-09-01", ends_on="2027-01-17")),
 }  # fmt: skip
 ALL = ORGANIZATION | GROUP | PERSON | EXCLUSION | TRANSFER | APPOINTMENT | ELECTION | ACCOUNT | IMPORT | GATHERED
+ALL |= CALENDAR_DAY | CALENDAR_YEAR | TERM

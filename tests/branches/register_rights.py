@@ -5,7 +5,7 @@ import datetime
 from axes.models import AccessAttempt
 
 from branches import actions
-from branches.models import Appointment, Election, Office, Person
+from branches.models import Appointment, CalendarDay, Election, Office, Person, Term
 from core import clock
 from core.accounts import User
 from core.inbox import tell
@@ -195,6 +195,36 @@ IMPORTS = {
 }  # fmt: skip
 
 
+# ── the calendar: it holds for everybody, and is kept at the top ──
+
+
+def day_of(**fields):
+    """A Monday to come, of which something was said where ``fields`` say so."""
+
+    def build(world, cast):
+        row = CalendarDay.usual(D(2026, 12, 7))
+        return CalendarDay.objects.create(day=row.day, **fields) if fields else row
+
+    return build
+
+
+def term(world, cast):
+    return Term.objects.create(name="2026—2027 学年第一学期", starts_on=D(2026, 9, 1), ends_on=D(2027, 1, 17))
+
+
+CALENDAR_DAYS = {
+    "an ordinary day": State(day_of(), acts.CALENDAR_DAY, {"calendar_day": DEPARTMENT},
+                             shown={"calendar_day, an ordinary day": DEPARTMENT}),
+    "a free day": State(day_of(is_workday=False, name="校庆"), acts.CALENDAR_DAY,
+                        dict.fromkeys(acts.CALENDAR_DAY, DEPARTMENT)),
+}  # fmt: skip
+CALENDAR_YEARS = {
+    "a year that is published": State(lambda world, cast: 2026, acts.CALENDAR_YEAR, {"calendar_seed": DEPARTMENT}),
+    "a year that is not": State(lambda world, cast: 2031, acts.CALENDAR_YEAR),
+}
+TERMS = {"a term": State(term, acts.TERM, dict.fromkeys(acts.TERM, DEPARTMENT))}
+
+
 # ── lists, and one's own ──
 
 
@@ -209,11 +239,13 @@ GATHERED = {
     "a list": State(gathered, acts.GATHERED, {
         "transfers_accept": RECEIVERS, "accounts_open": REGISTRARS, "people_export_full": REGISTRARS,
         "import_upload": DEPARTMENT, "inbox_read_all": set(OFFICES), "me_edit": set(OFFICES),
+        "calendar_range": DEPARTMENT, "term_add": DEPARTMENT,
     }),
 }  # fmt: skip
 TABLE = {
     "organization": states.ORGANIZATIONS, "group": states.GROUPS, "person": states.PEOPLE,
     "exclusion": states.EXCLUSIONS, "transfer": states.TRANSFERS, "appointment": APPOINTMENTS, "election": ELECTIONS,
     "account": ACCOUNTS, "import": IMPORTS, "gathered": GATHERED,
+    "calendar day": CALENDAR_DAYS, "calendar year": CALENDAR_YEARS, "term": TERMS,
 }  # fmt: skip
 CASES = [(kind, name) for kind, rows in TABLE.items() for name in rows]

@@ -7,6 +7,7 @@ import time_machine
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
+import branches.tasks  # noqa: F401 - a worker knows every kind of job
 from branches.actions import sweep_imports
 from branches.models import SheetImport
 from core.audit import history_of

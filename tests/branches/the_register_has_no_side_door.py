@@ -14,10 +14,10 @@ from django.urls import reverse
 
 from branches.models import Appointment
 from branches.urls import urlpatterns
-from tests.branches.register_acts import ALL
+from tests.branches.register_acts import ALL, YESTERDAY
 from tests.branches.register_rights import CASES, TABLE
 from tests.branches.register_states import OFFICES, cast_of
-from tests.pages import offer_of
+from tests.pages import offer_of, offers_of
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]{4,}")
 TITLES = {403: "现在不能办理这件事", 404: "没有找到这一页"}
@@ -73,6 +73,8 @@ def is_told(answer) -> bool:
 def ids(kind, subject):
     if kind == "gathered":
         return []
+    if kind.startswith("calendar"):
+        return [getattr(subject, "day", subject)]
     return [subject.organization_id, subject.pk] if kind == "group" else [subject.pk]
 
 
@@ -88,9 +90,10 @@ def test_exactly_the_named_cells_succeed(world, client, kind, name):
         for act, what in state.acts.items():
             page, way = what.form(numbers), what.way(numbers)
             if page not in seen:
-                seen[page] = client.get(page)
-            assert seen[page].status_code in (200, 302, 403, 404), (office, act, seen[page].status_code)
-            if offer_of(seen[page], page, way, **what.choices(subject)):
+                shown = client.get(page)
+                assert shown.status_code in (200, 302, 403, 404), (office, act, shown.status_code)
+                seen[page] = offers_of(shown, page)
+            if offer_of(seen[page], way, **what.choices(subject)):
                 pages.setdefault(act, set()).add(office)
             if done(client, way, typed[act]):
                 posts.setdefault(act, set()).add(office)
@@ -105,8 +108,8 @@ def test_every_address_of_the_register_that_takes_posts_stands_in_the_table(worl
     taken = set()
     for pattern in urlpatterns:
         client.force_login(world.zhou)
-        arguments = {name: 987654 if "int" in type(one).__name__.lower() else "people"
-                     for name, one in pattern.pattern.converters.items()}  # fmt: skip
+        typed = {"IntConverter": 987654, "DayConverter": YESTERDAY}
+        arguments = {name: typed.get(type(one).__name__, "people") for name, one in pattern.pattern.converters.items()}
         if client.post(reverse(pattern.name, kwargs=arguments)).status_code != 405:
             taken.add(pattern.name)
     assert taken == {act.address for act in ALL.values()} | SESSION

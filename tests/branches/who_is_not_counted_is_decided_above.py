@@ -14,7 +14,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from activities import actions as days
-from activities import reports
+from activities import rosters
 from activities.models import ActivityDay
 from branches import access, actions
 from branches.models import Exclusion, Office, Person
@@ -273,7 +273,7 @@ def test_who_is_excluded_that_day_stands_outside_the_count_with_reason_and_appro
     days.mark_attendance(day.attendance.get(person=chen), by=world.li, status="ON_LEAVE", reason="出差")
     days.mark_attendance(day.attendance.get(person=world.xu.person), by=world.li, status="ABSENT")
     counted = vars(ActivityDay.objects.with_counts().get(pk=day.pk))
-    for one in (counted, reports.roster(day)["counts"]):
+    for one in (counted, rosters.roster(day)["counts"]):
         assert [one[name] for name in ("expected", "present", "on_leave", "absent")] == [size - 1, size - 3, 1, 1]
     meeting = count_roster(make_meeting(day, status="DRAFT"))
     assert meeting.expected.total == size - 1
@@ -298,7 +298,7 @@ def test_what_is_approved_ended_or_changed_later_touches_no_frozen_roster_and_no
     actions.change_standing(cancelled, by=world.wang, kind="CANCELLED", changed_on=TODAY, note="党委批复")
 
     assert (list(day.attendance.order_by("pk").values()), list(Charge.objects.order_by("pk").values())) == frozen
-    assert reports.roster(day)["counts"]["expected"] == len(frozen[0])
+    assert rosters.roster(day)["counts"]["expected"] == len(frozen[0])
 
 
 def test_a_roster_entered_late_takes_the_standing_of_its_day(world):

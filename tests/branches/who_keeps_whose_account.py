@@ -59,7 +59,14 @@ def test_the_rule_for_many_gives_the_same(cast):
     assert found == TABLE
 
 
-@pytest.mark.parametrize("act", ["account_hand_out", "account_disable", "account_unlock", "account_end_sessions"])
+RULES = {
+    "account_disable": rules.can_disable_account,
+    "account_unlock": rules.can_unlock_account,
+    "account_end_sessions": rules.can_end_sessions,
+}
+
+
+@pytest.mark.parametrize("act", ["account_hand_out", *RULES])
 def test_a_post_does_exactly_what_the_table_allows(cast, client, act):
     done = {}
     for actor, user in cast.items():
@@ -74,6 +81,15 @@ def test_a_post_does_exactly_what_the_table_allows(cast, client, act):
                 assert User.objects.values().get(pk=target.pk) == before
             User.objects.filter(pk=target.pk).update(is_active=True)
     assert done == {actor: whose for actor, whose in TABLE.items() if whose}
+
+
+@pytest.mark.parametrize("act", RULES)
+def test_the_other_acts_ask_the_same_table(cast, act):
+    allowed = {
+        actor: {name for name, target in cast.items() if RULES[act](user, target.person)}
+        for actor, user in cast.items()
+    }
+    assert allowed == TABLE
 
 
 def test_an_office_at_a_closed_organization_raises_nobody(cast, world: World):

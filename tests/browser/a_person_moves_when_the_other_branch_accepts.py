@@ -4,26 +4,17 @@ import pytest
 from playwright.sync_api import expect
 
 from branches.models import Organization, Transfer
-from tests.browser.person import PASSWORD, Person
 from tests.builders import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def at_work(live_server, screen):
+def at_work(sits_down):
     """The world, Li on a phone, Zhao at a desk."""
     world = World()
     Organization.objects.filter(pk=world.second.pk).update(short_name="第二党支部")
-
-    def log_in(user, width):
-        user.set_password(PASSWORD)
-        user.save()
-        person = Person(screen(width), live_server.url, user.username)
-        person.log_in()
-        return person
-
-    return world, log_in(world.li, 360), log_in(world.zhao, 1280)
+    return world, sits_down(world.li, 360), sits_down(world.zhao)
 
 
 def test_from_the_question_to_the_answer(at_work):

@@ -25,7 +25,7 @@ def li():
 
 @pytest.fixture
 def tap(li, live_server, screen):
-    """Opens the first member's form on a phone; gives the page and what ticks a status and saves."""
+    """Opens the first member's editor on a phone; gives the page and what taps a case, which saves."""
     client = Client()
     client.force_login(li)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -36,16 +36,16 @@ def tap(li, live_server, screen):
     page.goto(f"{live_server.url}/days/{ActivityDay.objects.get().pk}/attendance/?edit={first.pk}")
 
     def save(status):
-        page.get_by_label(status, exact=True).check()
-        page.locator("form.exception").get_by_role("button", name="保存").click()
+        page.locator(".exception").get_by_role("button", name=status, exact=True).click()
 
     return page, save
 
 
 def test_what_is_missing_is_said_in_its_place(tap):
     page, save = tap
-    save("请假")
-    expect(page.locator("form.exception")).to_contain_text("请假和不计都要写明原因。")
+    page.locator(".exception").get_by_text("其他原因").click()
+    save("记为请假")
+    expect(page.locator(".exception")).to_contain_text("请假和不计都要写明原因。")
 
 
 def test_who_left_office_meanwhile_reads_so_and_is_led_back(tap):

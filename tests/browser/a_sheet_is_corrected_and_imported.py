@@ -12,7 +12,6 @@ from branches.models import Person as Member
 from branches.models import SheetImport
 from core.jobs import work_off
 from tests.branches.sheets import HEADINGS, person_row, write_sheet
-from tests.browser.person import PASSWORD, Person
 from tests.builders import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,12 +33,8 @@ def work(zhou):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_from_a_fault_to_the_register(live_server, screen, tmp_path, width):
-    world = World()
-    world.zhou.set_password(PASSWORD)
-    world.zhou.save()
-    zhou = Person(screen(width), live_server.url, world.zhou.username)
-    zhou.log_in()
+def test_from_a_fault_to_the_register(sits_down, tmp_path, width):
+    zhou = sits_down(World().zhou, width)
     bad = person_row(学工号="200002", 姓名="另一位", 性别="先生", 联系电话="13800000002", 出生日期="1986-01-02")
     send(zhou, write_sheet(tmp_path / "党员.xlsx", HEADINGS, [person_row(), bad]))
     zhou.reads("1 行有差错，什么都没有写入")

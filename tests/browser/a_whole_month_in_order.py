@@ -72,7 +72,7 @@ def test_a_branchs_month_goes_from_plan_to_assessment(screen, live_server, unive
 def the_plan_is_filed_from_the_phone(secretary):
     secretary.log_in()
     duty = secretary.page.get_by_role("listitem").filter(has_text="应于 11 月 25 日前办理")
-    duty.get_by_role("link", name="补齐并报送").click()
+    secretary.follow(duty.get_by_role("link", name="补齐并报送"))
     secretary.reads("各项齐全，可以报送。")
     secretary.press("报送文学院党总支")
     secretary.reads("已报送文学院党总支")
@@ -81,10 +81,10 @@ def the_plan_is_filed_from_the_phone(secretary):
 def it_is_returned_once_mended_and_forwarded(secretary, general_branch):
     general_branch.log_in()
     general_branch.open("/plans/review/")
-    general_branch.page.locator("#queue").get_by_role("link", name=BRANCH).click()
+    general_branch.follow(general_branch.page.locator("#queue").get_by_role("link", name=BRANCH))
     general_branch.press("退回")
     general_branch.reads("退回要写明意见，支部才知道改什么。")
-    general_branch.page.get_by_label("退回意见").fill("地点请改到能坐下九个人的会议室。")
+    general_branch.page.get_by_label("退回意见", exact=True).fill("地点请改到能坐下九个人的会议室。")
     general_branch.press("退回")
 
     secretary.open("/")
@@ -96,7 +96,7 @@ def it_is_returned_once_mended_and_forwarded(secretary, general_branch):
     secretary.press("报送文学院党总支")
 
     general_branch.open("/plans/review/")
-    general_branch.page.locator("#queue").get_by_role("link", name=BRANCH).click()
+    general_branch.follow(general_branch.page.locator("#queue").get_by_role("link", name=BRANCH))
     general_branch.reads("文学院二楼会议室")
     general_branch.press("转报组织部")
     general_branch.reads(f"已转报：{BRANCH} 2026 年 12 月计划。")
@@ -105,24 +105,21 @@ def it_is_returned_once_mended_and_forwarded(secretary, general_branch):
 def it_is_accepted(department):
     department.log_in()
     department.open("/plans/review/")
-    department.page.locator("#queue").get_by_role("link", name=BRANCH).click()
+    department.follow(department.page.locator("#queue").get_by_role("link", name=BRANCH))
     department.press("备案")
     department.reads(f"已备案：{BRANCH} 2026 年 12 月计划。")
 
 
 def the_day_is_held_and_attendance_taken(secretary):
     duty = secretary.page.get_by_role("listitem").filter(has_text="开展 12 月活动日").first
-    duty.get_by_role("link").first.click()
+    secretary.follow(duty.get_by_role("link").first)
     secretary.press("确认开展，开始点名")
     for name, status, reason in (
         ("易勇艳", "缺席", ""), ("胡娜天", "缺席", ""), ("赖雨", "请假", "病假")
     ):  # fmt: skip
         secretary.page.locator("a.person").filter(has_text=name).click()
-        form = secretary.page.get_by_role("form", name=f"{name}的到会情况")
-        form.get_by_text(status, exact=True).click()
-        if reason:
-            form.get_by_text(reason, exact=True).click()
-        form.get_by_role("button", name="保存").click()
+        form = secretary.page.get_by_role("group", name=f"{name}的到会情况")
+        form.get_by_role("button", name=reason or status, exact=True).click()
         expect(form).to_have_count(0)
     secretary.reads("到 6／9 人，都已保存。")
     secretary.press("点好了，接着办党费")
@@ -141,17 +138,13 @@ def dues_are_verified_on_the_day(secretary):
 
 
 def minutes_are_written_and_confirmed(secretary):
-    secretary.page.get_by_role("navigation", name="活动日").get_by_role("link", name="三会一课").click()
-    secretary.press("开会议记录")
+    secretary.press("接着办三会一课")  # each part leads to the next, and begins its minutes
     secretary.page.get_by_label("会议内容").fill("支委会听取了十二月工作情况，讨论了走访困难党员的安排。")
     secretary.press("确认记录")
     secretary.reads("记录已确认，计入三会一课。")
 
 
 def the_record_is_handed_in(secretary):
-    secretary.page.get_by_role("navigation", name="活动日").get_by_role("link", name="记录").click()
-    for choice in secretary.page.get_by_role("combobox").all():
-        choice.select_option(label="已完成")
     secretary.page.get_by_label("主要内容及特色").fill("集中学习后走访了三位离退休教师。")
     secretary.press("提交记录")
     secretary.reads("已提交")
@@ -160,7 +153,7 @@ def the_record_is_handed_in(secretary):
 def the_department_assesses_and_downloads(department):
     department.open("/assessments/?year=2026")
     row = department.page.get_by_role("row").filter(has_text="2026 年 12 月")
-    row.get_by_role("button", name="计算").click()
+    department.follow(row.get_by_role("button", name="计算"))
     department.open("/assessments/2026-12/")
     department.press("编制工作簿")
     department.reads("正在编制")

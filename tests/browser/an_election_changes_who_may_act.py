@@ -7,26 +7,17 @@ import pytest
 from playwright.sync_api import expect
 
 from branches.models import Election, Organization
-from tests.browser.person import PASSWORD, Person
 from tests.builders import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def at_work(live_server, screen):
+def at_work(sits_down):
     """Everybody of the cast who is asked for, logged in; Wang on a phone."""
     world = World()
     Organization.objects.filter(pk=world.first.pk).update(short_name="第一党支部")
-
-    def log_in(user, width):
-        user.set_password(PASSWORD)
-        user.save()
-        person = Person(screen(width), live_server.url, user.username)
-        person.log_in()
-        return person
-
-    return world, log_in(world.wang, 360), log_in(world.li, 1280), log_in(world.chen, 1280)
+    return world, sits_down(world.wang, 360), sits_down(world.li), sits_down(world.chen)
 
 
 def submit(person):

@@ -1,11 +1,14 @@
 """A real Chromium; without one these tests are skipped, and say so."""
 
 import shutil
+import tempfile
 import threading
 
 import pytest
 import time_machine
-from django.db import connections
+from django.conf import settings
+from django.db import connection, connections
+from django.test import Client
 
 from tests.browser.person import PASSWORD, Person
 from tests.conftest import MONDAY
@@ -17,12 +20,25 @@ QUIET = [
 ]  # fmt: skip
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if "browser" in item.nodeid.split("/")[1:2]:
-            item.add_marker(pytest.mark.browser)
-            if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="NO CHROMIUM FOUND: the browser tests did not run"))
+def pytest_collection_modifyitems(config, items):
+    ours = [item for item in items if "browser" in item.nodeid.split("/")[1:2]]
+    for item in ours:
+        item.add_marker(pytest.mark.browser)
+        if CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="NO CHROMIUM FOUND: the browser tests did not run"))
+    if ours and connection.vendor == "sqlite":
+        _a_connection_for_each_thread(config)
+
+
+def _a_connection_for_each_thread(config):
+    """SQLite in a file, as the site has it. In memory the test and all of the server's threads share one connection.
+
+    There a thread that runs one of Django's SQL functions holds SQLite's mutex and waits for the interpreter, another
+    holds the interpreter and waits for the mutex: once in many runs everything stands still for ever.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="browser-tests-")
+    config.add_cleanup(folder.cleanup)
+    connection.settings_dict["TEST"]["NAME"] = f"{folder.name}/test.sqlite3"
 
 
 @pytest.fixture(scope="session")
@@ -61,10 +77,27 @@ def screen(browser, live_server):
 
 
 @pytest.fixture
-def secretary(world, screen, live_server):
+def sits_down(screen, live_server):
+    """A user of the cast at a screen of a width, logged in; each has a browser context of their own.
+
+    The session is made beside the page, as logging in is no part of what these tests are about; the password is set
+    for those who have to log in again.
+    """
+
+    def log_in(user, width=1280):
+        user.set_password(PASSWORD)
+        user.save()
+        client = Client()
+        client.force_login(user, settings.AUTHENTICATION_BACKENDS[-1])
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context = screen(width)
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        return Person(context, live_server.url, user.username)
+
+    return log_in
+
+
+@pytest.fixture
+def secretary(world, sits_down):
     """Li, logged in on a phone."""
-    world.li.set_password(PASSWORD)
-    world.li.save()
-    person = Person(screen(360), live_server.url, world.li.username)
-    person.log_in()
-    return person
+    return sits_down(world.li, 360)

@@ -39,16 +39,15 @@ def test_a_mark_that_was_not_saved_says_so(world, secretary, fault):
     day = make_day(world.first)
     secretary.open(f"/days/{day.pk}/attendance/")
     secretary.page.locator("a.person").filter(has_text="郑党员").click()
-    form = secretary.page.get_by_role("form", name="郑党员的到会情况")
-    form.get_by_text("请假", exact=True).click()
+    form = secretary.page.get_by_role("group", name="郑党员的到会情况")
+    form.get_by_text("其他原因").click()
     secretary.page.context.set_offline(fault == "offline")
-    form.get_by_role("button", name="保存").click()
+    form.get_by_role("button", name="记为请假").click()
 
     secretary.reads({"offline": "没有保存：网络断了。", "reason": "请假和不计都要写明原因。"}[fault])
     assert not Attendance.objects.exclude(status="PRESENT").exists()
     secretary.page.context.set_offline(False)
-    form.get_by_text("病假", exact=True).click()
-    form.get_by_role("button", name="保存").click()
+    form.get_by_role("button", name="病假", exact=True).click()
     expect(secretary.page.locator("dl.counts")).to_contain_text("请假1")
     assert Attendance.objects.get(status="ON_LEAVE").reason == "病假"
 

@@ -10,7 +10,7 @@ from kombu import Connection
 
 import config  # noqa: F401 - registers folder://
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.own_database]
 EACH = 500
 
 

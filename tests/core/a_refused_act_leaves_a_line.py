@@ -20,7 +20,7 @@ def said(caplog):
 def test_a_rules_refusal_is_logged_with_its_reason(world, client, said):
     plan = make_plan(world.first, status="SUBMITTED", submitted_by=world.li)
     client.force_login(world.li)
-    address = reverse("plan_forward", args=[plan.pk])
+    address = reverse("plan_forward", args=["month", plan.pk])
     page = client.post(address).content.decode()
     [(level, sentence)] = said()
     start, _, why = sentence.partition(": ")

@@ -36,8 +36,8 @@ def test_a_second_click_leads_back_with_a_message(world, client):
     plan = make_plan(world.first, status=MonthlyPlan.Status.FILED)
     client.force_login(world.zhou)
     page = f"http://testserver{plan.get_absolute_url()}"
-    client.post(reverse("plan_accept", args=[plan.pk]), headers={"referer": page})
-    answer = client.post(reverse("plan_accept", args=[plan.pk]), headers={"referer": page}, follow=True)
+    client.post(reverse("plan_accept", args=["month", plan.pk]), {"attempt": 1}, headers={"referer": page})
+    answer = client.post(reverse("plan_accept", args=["month", plan.pk]), headers={"referer": page}, follow=True)
     assert answer.redirect_chain == [(page, 302)]
     assert [str(message) for message in answer.context["messages"]][-1].startswith("这件事已经有人办过了")
 
@@ -46,13 +46,13 @@ def test_a_second_click_leads_back_with_a_message(world, client):
 def test_the_way_back_never_leaves_the_site(world, client, referer):
     plan = make_plan(world.first, status=MonthlyPlan.Status.ACCEPTED)
     client.force_login(world.zhou)
-    answer = client.post(reverse("plan_accept", args=[plan.pk]), headers={"referer": referer})
+    answer = client.post(reverse("plan_accept", args=["month", plan.pk]), headers={"referer": referer})
     assert answer.url == reverse("workbench")
 
 
 def test_a_refused_act_says_why_on_a_page_with_a_way_back(world, client):
     plan = make_plan(world.first, status=MonthlyPlan.Status.FILED)
     client.force_login(world.li)
-    answer = client.post(reverse("plan_accept", args=[plan.pk]))
+    answer = client.post(reverse("plan_accept", args=["month", plan.pk]))
     assert answer.status_code == 403
     assert reverse("workbench") in answer.content.decode()

@@ -62,7 +62,9 @@ def unexpected_token(world):
 
 ANSWERS = {
     "400": lambda site, world: site.get("/test-suspicious/"),
-    "403": lambda site, world: site.post(reverse("plan_accept", args=[make_plan(world.first, status="FILED").pk])),
+    "403": lambda site, world: site.post(
+        reverse("plan_accept", args=["month", make_plan(world.first, status="FILED").pk])
+    ),
     "404": lambda site, world: site.get("/nowhere/"),
     "404 of a row": lambda site, world: site.get(reverse("plan", args=[987654])),
     "500": lambda site, world: site.get("/test-broken/"),

@@ -16,6 +16,7 @@ from core import sheets
 from core.workbooks import Book, SheetError, read_sheet
 from tests.core.hostile_workbooks import HARMLESS, HOSTILE, good_parts, lone_cell, packed
 
+pytestmark = pytest.mark.own_database
 HEADINGS = {"code": ("组织编码",), "name": ("名称",)}
 MEGABYTE, MOST_MEMORY, MOST_SECONDS = 1024 * 1024, 200, 5
 GOOD = {"code": "0201001", "name": "一支部"}

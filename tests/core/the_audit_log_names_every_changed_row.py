@@ -99,15 +99,15 @@ def the_plan_is_filed(world, does):
     does(world.li, edit, submit)
     plan = world.first.plans.get(month=month)
     page = plan.get_absolute_url()
-    does(world.li, page, reverse("plan_withdraw", args=[plan.pk]))
+    does(world.li, page, reverse("plan_withdraw", args=["month", plan.pk]))
     does(world.li, edit, submit)
-    does(world.wang, page, reverse("plan_return", args=[plan.pk]), note="请补充议程")
+    does(world.wang, page, reverse("plan_return", args=["month", plan.pk]), attempt=2, note="请补充议程")
     more = {"i-TOTAL_FORMS": 3, "i-2-what": "MEETING.GENERAL", "i-2-content": "通报工作", "i-2-minutes": 30}
     does(world.chen, edit, save, **more)
     does(world.li, edit, submit)
-    does(world.wang, page, reverse("plan_forward", args=[plan.pk]))
-    does(world.zhou, page, reverse("plan_accept", args=[plan.pk]))
-    does(world.wang, reverse("review"), reverse("plans_forward"), plan=[world.second.plans.get().pk])
+    does(world.wang, page, reverse("plan_forward", args=["month", plan.pk]), attempt=3)
+    does(world.zhou, page, reverse("plan_accept", args=["month", plan.pk]), attempt=3)
+    does(world.wang, reverse("review"), reverse("plans_forward"), plan=[f"{world.second.plans.get().pk}-1"])
 
 
 def the_day_is_held(world, does):

@@ -121,7 +121,7 @@ def test_who_meets_the_lock_reads_it_and_succeeds_when_it_is_gone(shared):
     client = Client(raise_request_exception=False, headers={"referer": PAGE})
     client.force_login(shared.li)
     client.get(PAGE)  # the session is as it will be: nothing but the plan needs writing
-    withdraw = reverse("plan_withdraw", args=[plan.pk])
+    withdraw = reverse("plan_withdraw", args=["month", plan.pk])
 
     with held(plan):
         answer = client.post(withdraw)
@@ -140,4 +140,4 @@ def test_control_without_the_middleware_it_is_an_error(shared, monkeypatch, capl
     client.force_login(shared.li)
     client.get(PAGE)
     with held(plan):
-        assert client.post(reverse("plan_withdraw", args=[plan.pk])).status_code == 500
+        assert client.post(reverse("plan_withdraw", args=["month", plan.pk])).status_code == 500

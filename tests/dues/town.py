@@ -10,7 +10,8 @@ from collections import Counter
 from activities.actions import hold_day, mark_attendance
 from activities.models import Attendance
 from branches import actions
-from branches.models import Office, Organization, Person, StructurePolicy, Transfer
+from branches.actions.persons import version_of
+from branches.models import Appointment, Office, Organization, Person, StructurePolicy, Transfer
 from branches.standing import STEPS, steps_from
 from core import clock
 from core.contributions import registry
@@ -149,6 +150,37 @@ class Town:
         if last.kind == "DROPPED":
             life.events.pop()
 
+    # offices and facts
+
+    def appoint(self, a, b):
+        """An office that begins earlier than the day on which it is entered."""
+        here = [life for life in self.lives if life.now and life.is_member(clock.today())]
+        person = self.one_of(here, a).fresh()
+        day = self.some_days_ago(b % 40)
+        with Unchanged(self.rates):
+            actions.appoint(person.organization, by=self.asker, person=person, office=Office.MEMBER, starts_on=day)
+
+    def correct_office(self, a, b):
+        row, day = self.some_office(a), self.some_days_ago(b % 60)
+        change = {"starts_on": day, "title": "", "is_acting": not row.is_acting}
+        with Unchanged(self.rates):
+            actions.correct_appointment(row, by=self.asker, reason="更正", **change)
+
+    def end_office(self, a, b):
+        row, day = self.some_office(a), self.some_days_ago(b % 9)
+        with Unchanged(self.rates):
+            actions.end_appointment(row, by=self.asker, ends_on=day, reason="免职")
+
+    def mark_fact(self, a, b):
+        """Whether somebody is a leading cadre, or floating: what is told of the past stays told."""
+        person, name = self.life(a).fresh(), ("is_leading_cadre", "is_floating")[b % 2]
+        change = {"version": version_of(person), name: not getattr(person, name)}
+        with Unchanged(self.rates):
+            actions.edit_person(person, by=self.world.li, **change)
+
+    def some_office(self, number):
+        return self.one_of(list(Appointment.objects.filter(person__in=self.people()).order_by("pk")), number)
+
     # the tree
 
     def close(self, a, b):
@@ -244,6 +276,12 @@ class Town:
     def lacking(self):
         past = DuesMonth.objects.filter(month__lt=Month.current()).with_open_counts()
         return sorted(past.values_list("organization", "month", "lacking"))
+
+    def rates(self):
+        """Of every month with a day: who came of how many, of all and of the leading cadres; and the rows behind it."""
+        months = {row["day__month"] for row in self.frozen[Attendance].values()}
+        asked = [(registry.metrics[code], month) for code in ("attendance", "leading_cadres") for month in months]
+        return [(one.compute(self.all, month), list(one.evidence(self.all, month))) for one, month in asked]
 
     def check(self):
         """Frozen rows are as they were first seen; each month has one of each; home is where the model says."""

@@ -47,8 +47,9 @@ def test_imports_and_one_of_them(world, client):
 def test_review_and_attendance(world, client):
     plan = make_plan(world.second, NOVEMBER.next, "SUBMITTED")
     client.force_login(world.wang)
-    links, gone = dead(client, reverse("plan_return", args=[plan.pk]))
-    assert (f"{reverse('review')}?plan={plan.pk}" in {link.split("#")[0] for link in links}, gone) == (True, set())
+    links, gone = dead(client, reverse("plan_return", args=["month", plan.pk]))
+    address = f"{reverse('review')}?kind=month&plan={plan.pk}"
+    assert (address in {link.split("#")[0] for link in links}, gone) == (True, set())
     fill(world, [world.first])
     client.force_login(world.li)
     day = world.first.days.get(month=OCTOBER)

@@ -122,7 +122,11 @@ def states_written(node):
 
 
 def test_no_state_is_changed_by_a_way_round():
-    doors = {name for name in TREES if name.endswith(("/actions.py", "/filing.py")) or "/actions/" in name}
+    doors = {
+        name
+        for name in TREES
+        if name.endswith(("/actions.py", "/filing.py")) or "/actions/" in name or "/filing/" in name
+    }
     doors |= {"core/jobs.py"}  # the room whose own table it is
     history = {name for name in TREES if name.startswith("supervision/sample/")}
     assert len(places(doors, states_written)) > 8
@@ -190,7 +194,8 @@ def test_every_foreign_key_to_an_organization_or_a_person_is_known():
             points = isinstance(field, models.ForeignKey) and field.related_model.__name__ in ("Organization", "Person")
             if points and not hasattr(model._default_manager, "visible_to"):
                 lacking.add(f"{model.__name__}.{field.name}")
-    parts = {"Base.person", "Group.organization", "QuarterTheme.organization"}  # read only through what they belong to
+    parts = {"Base.person", "Group.organization", "PlanCadre.person", "PlanItem.leader", "DayItem.leader"}  # of others
+    parts |= {"GuideItem.leader", "TemplateItem.leader"}
     assert lacking - parts == set()
 
 

@@ -4,6 +4,7 @@ Li is secretary of First Branch, Chen and Xu sit on its committee, Zheng is a pl
 next door, Wang reviews for the general branch, Zhou sits in the department, He reads. Feng leads a group of First.
 """
 
+import datetime
 import re
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 
+from activities.actions import hold_day
 from activities.kinds import ItemKind, MeetingType
 from activities.models import DayItem
 from branches.models import Appointment, Office
@@ -18,7 +20,7 @@ from core.audit import AuditEntry
 from core.workflow import StaleState
 from meetings import actions
 from meetings.models import Correction, Meeting, MeetingKind
-from tests.builders import fresh, make_day, make_group, make_meeting, make_officer
+from tests.builders import NOVEMBER, fresh, make_day, make_group, make_meeting, make_officer, make_plan
 
 pytestmark = pytest.mark.django_db
 GENERAL, COMMITTEE, GROUP, LESSON = MeetingType.values
@@ -325,3 +327,14 @@ def test_neighbours_do_not_learn_that_minutes_exist(world, client, day):
     assert client.post(reverse("meeting_open", args=[theirs.item_id])).status_code == 404
     assert client.get(reverse("meetings"), {"day": day.pk}).status_code == 404
     assert list(client.get(reverse("meetings"), {"organization": world.first.pk}).context["page"]) == []
+
+
+def test_an_event_planned_as_several_things_opens_as_all_of_them(world):
+    """The plan says 党员大会 and 党课 in one line, and says so again nowhere else."""
+    plan = make_plan(world.first, NOVEMBER, "ACCEPTED", planned_on=datetime.date(2026, 11, 20))
+    plan.items.filter(kind="MEETING").update(also=["LESSON"])
+    hold_day(plan.day, by=world.li, held_on=datetime.date(2026, 11, 20), starts_at=plan.starts_at, place=plan.place)
+    item = plan.day.items.get(kind="MEETING")
+    assert item.label == "三会一课 · 党员大会 · 党课"
+    meeting = actions.open_meeting(item, by=world.li)
+    assert sorted(meeting.kinds.values_list("type", flat=True)) == ["GENERAL", "LESSON"]

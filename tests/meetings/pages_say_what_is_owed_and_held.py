@@ -179,9 +179,11 @@ def test_search_finds_what_the_user_may_see(world):
     mine = make_meeting(make_day(world.second), topic="换届准备")
     make_meeting(make_day(world.first), topic="换届选举")
     source = next(one for one in registry.searches if one.name == "三会一课")
-    assert list(source.rows("换届", world.zhao)) == [
-        ("换届准备", "文学院第二党支部，2026 年 11 月 13 日，党员大会", mine.get_absolute_url())
-    ]
+    [found] = source.rows(["换届"], world.zhao)
+    hit = source.hit(found, ["换届"])
+    assert (hit.title, hit.detail, hit.url) == (
+        "换届准备", "文学院第二党支部，2026 年 11 月 13 日（周五），已确认", mine.get_absolute_url(),
+    )  # fmt: skip
 
 
 def test_pages_cost_the_same_queries_at_one_row_and_at_many(world, client):

@@ -15,7 +15,7 @@ import time
 
 import pytest
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.own_database]
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEASE = 2

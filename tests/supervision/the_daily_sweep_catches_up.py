@@ -2,6 +2,7 @@
 
 import pytest
 
+import branches.tasks  # noqa: F401 - a worker knows every kind of job
 from branches.models import Person
 from core import clock
 from core.inbox import Notice
@@ -74,7 +75,9 @@ def test_the_reminders_are_one_job_a_day_and_wait_for_the_morning(world, monday)
         work_off_all()
 
     assert sorted(Job.objects.values_list("key", "state")) == [
-        ("imports.sweep:2026-11-24", "DONE"), ("remind_of_plans:2026-11-24", "DONE"),
+        ("documents.sweep:2026-11-24", "DONE"), ("imports.sweep:2026-11-24", "DONE"),
+        ("lapse_plans:2026-11-24", "DONE"),
+        ("remind_of_plans:2026-11-24", "DONE"),
     ]  # fmt: skip
     assert Notice.objects.filter(kind="plan_missing").count() == 8
 

@@ -9,6 +9,7 @@ from core import clock
 from supervision.actions import compute_assessment
 from supervision.sample.months import load_months
 from supervision.sample.register import load_register
+from supervision.sample.service import load_service
 
 TO_TRY = {"0201001"}
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             load_register(today)
             past = load_months(today, TO_TRY)
+            load_service(today)
         for month in past:
             compute_assessment(month)
         self.stdout.write(f"示例大学已装好，所有账号的密码：{DEMO_PASSWORD}")
