@@ -8,7 +8,7 @@ from activities.models import Attendance, MonthlyPlan
 from tests.browser.person import PASSWORD
 from tests.builders import NOVEMBER, make_day
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.screen]
 PLACE = "图书馆三楼报告厅，从东门进"
 
 
