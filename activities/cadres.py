@@ -29,6 +29,7 @@ BY = {
     "rate": Case(When(expected__gt=0, then=F("present") * 1.0 / F("expected")), output_field=FloatField()),
 }  # fmt: skip
 ABSENT, AWAY, PLANNED = "ABSENT", "AWAY", "PLANNED"
+STATUSES = [*Status.choices, (PLANNED, "计划参加未到")]
 ONLY = [(ABSENT, "有缺席"), (AWAY, "有请假或缺席"), (PLANNED, "计划参加未到")]
 BATCH = 500
 COUNTS = ("held", "expected", "present", "on_leave", "absent", "not_counted", "planned_missed")
@@ -64,6 +65,7 @@ class Asked:
         """The filters as users read them, for the sheet's note and the log."""
         found = {"学期": str(self.span), "范围": str(self.above or "全部")}
         found |= {"只看": dict(ONLY)[self.only]} if self.only else {}
+        found |= {"到会情况": dict(STATUSES)[self.status]} if self.status else {}
         return found | ({"查找": self.text} if self.text else {})
 
     def query(self, **more) -> str:
@@ -133,6 +135,13 @@ def single_days(user, asked: Asked):
         rows = rows.filter(status=asked.status)
     rows = rows.select_related("person", "day__organization__parent")
     return rows.order_by("-day__held_on", "day__organization__code", "person__staff_number")
+
+
+def words_of_days(asked: Asked, rows: list[Attendance]) -> dict[str, str]:
+    """What the days were narrowed to, as users read it; whose and of which branch they are says the first of them."""
+    found = asked.words
+    found |= {"姓名": rows[0].person.name} if asked.person and rows else {}
+    return found | ({"党支部": rows[0].day.organization.short_name} if asked.organization and rows else {})
 
 
 def _missed() -> Q:

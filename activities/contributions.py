@@ -138,6 +138,7 @@ name_events(
         "publicity.dropped": "删去宣传",
         "publicity.exported": "导出宣传情况",
         "cadres.exported": "导出领导干部参加情况",
+        "cadre_days.exported": "导出领导干部参加明细",
         "day.marked": "三定一创评价",
         "dimension.added": "增加三定一创维度",
         "dimension.saved": "修改三定一创维度",

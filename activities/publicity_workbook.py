@@ -11,6 +11,11 @@ CADRE_COUNTS = [
     ("应到", 8), ("实到", 8), ("请假", 8), ("缺席", 8), ("不计", 8), ("到会率（%）", 12), ("计划参加未到", 14),
     ("请假、不计的原因", 30),
 ]  # fmt: skip
+CADRE_DAYS = [
+    ("日期", 12), ("学工号", 14), ("姓名", 12), ("组织编码", 14), ("党支部", 28), ("所属", 24), ("到会情况", 10),
+    ("计划参加", 10), ("原因", 36),
+]  # fmt: skip
+CADRE_DAYS_TITLE = "党员领导干部参加活动日明细"
 CADRE_TITLE = "党员领导干部参加活动日情况表"
 
 
@@ -42,3 +47,17 @@ def _cadre_cells(line):
     words = [cell.word for cell in line.cells]
     head = [line.code, line.branch, line.unit, line.name]
     return [*head, *words, *counts, line.share or None, line.counts["planned_missed"], line.reasons]
+
+
+def cadre_days_book(span, rows, filters) -> bytes:
+    """Rows of Attendance as ``cadres.single_days`` gives them."""
+    book, title = Book(), f"{CADRE_DAYS_TITLE}（{span}）"
+    cells = map(_cadre_day_cells, rows)
+    book.sheet("明细", title, CADRE_DAYS, cells, note=note_of(filters, len(rows)), filtered=True)
+    return book.bytes()
+
+
+def _cadre_day_cells(row):
+    branch, person = row.day.organization, row.person
+    head = [row.day.held_on, person.staff_number, person.name, branch.code, branch.short_name, branch.above_name]
+    return [*head, row.get_status_display(), "是" if row.was_planned else "", row.reason]

@@ -70,6 +70,7 @@ def acts_of(user, wish) -> dict:
         "withdraw": rules.can_withdraw(user, wish), "claim": rules.can_claim(user, wish),
         "give_back": rules.can_give_back(user, wish), "finish": rules.can_finish(user, wish),
         "confirm": rules.can_confirm(user, wish),
+        "post_again": wish.status == Wish.Status.WITHDRAWN and rules.can_post(user, wish.organization),
     }  # fmt: skip
 
 

@@ -46,14 +46,20 @@ class WishForm(forms.ModelForm):
             "contact": "姓名和联系方式只有本支部、上级和认领的同志看得到。",
         }
 
-    def __init__(self, organization, *args, **kwargs):
-        super().__init__(*args, initial={"open_to": organization.pk}, **kwargs)
+    def __init__(self, organization, data=None, like=None):
+        """``like`` is an earlier wish whose words are there to begin with."""
+        super().__init__(data, initial=self._words_of(like) if like else {"open_to": organization.pk})
         self.fields["open_to"].queryset = Organization.objects.above(organization).open().order_by("-path")
         asker = self.fields["asker"]
         asker.queryset = Person.objects.of(organization).present().order_by("name")
         asker.empty_label, asker.required = "不在名册中", False
         self.fields["kind"].choices = [("", "请选择"), *self.fields["kind"].choices[1:]]
         self.fields["asker_name"].required = False
+
+    def _words_of(self, wish):
+        found = forms.model_to_dict(wish, self._meta.fields)
+        is_over = found["wanted_until"] and found["wanted_until"] < clock.today()
+        return found | ({"wanted_until": None} if is_over else {})
 
     def clean_wanted_until(self):
         day = self.cleaned_data["wanted_until"]

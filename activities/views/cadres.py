@@ -6,8 +6,7 @@ from django.views.decorators.http import require_GET
 
 from activities import cadres as report
 from activities import units
-from activities.models import Attendance
-from activities.publicity_workbook import CADRE_TITLE, cadres_book
+from activities.publicity_workbook import CADRE_DAYS_TITLE, CADRE_TITLE, cadre_days_book, cadres_book
 from activities.row_orders import RowOrder
 from activities.school_terms import asked_span, spans
 from branches.access import for_officers, section
@@ -84,8 +83,23 @@ def cadre_days(request):
         "asked": asked,
         "above": asked.above,
         "choices": units.choices_above(request.user),
-        "statuses": [*Attendance.Status.choices, (report.PLANNED, "计划参加未到")],
+        "statuses": report.STATUSES,
         "page": page_of(request, report.single_days(request.user, asked)),
         "back": f"{reverse('cadres')}?{asked.query()}",
     }
     return render(request, "activities/cadre_days.html", context)
+
+
+@require_GET
+@section("days")
+@for_officers
+def cadre_days_export(request):
+    """The same days as Excel, all of them."""
+    _, asked, _ = _asked(request)
+    rows = report.single_days(request.user, asked)
+    if back := too_many(request, rows.count(), reverse("cadre_days")):
+        return back
+    found = list(rows)
+    words = report.words_of_days(asked, found)
+    log_export("cadre_days", by=request.user, count=len(found), filters=words)
+    return workbook_response(cadre_days_book(asked.span, found, words), CADRE_DAYS_TITLE)

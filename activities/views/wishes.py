@@ -62,10 +62,12 @@ def _posting(request):
 @require_http_methods(["GET", "POST"])
 @section("service")
 def wish_post(request, pk):
-    """Put up a wish in the name of a branch."""
+    """Put up a wish in the name of a branch; ``?like=`` names one of its own that was taken back, to be put right."""
     organization = get_visible_or_404(Organization, request.user, pk=pk)
     require(can(request.user, "wish.post", organization))
-    form = WishForm(organization, request.POST or None)
+    taken_back = Wish.objects.visible_to(request.user).filter(organization=organization, status=Wish.Status.WITHDRAWN)
+    like = taken_back.filter(pk__in=numbers(request.GET.get("like", ""))).first()
+    form = WishForm(organization, request.POST or None, like=like)
     if not form.is_valid():
         context = {"organization": organization, "form": form}
         return render(request, "activities/wish_post.html", context, status=422 if form.is_bound else 200)
@@ -163,7 +165,7 @@ def wish_send_back(request, pk):
 @section("service")
 def wish_withdraw(request, pk):
     row = actions.withdraw_wish(_wish(request, pk), by=request.user)
-    messages.success(request, "已撤回，不再请人认领。")
+    messages.success(request, "已撤回，不再请人认领。写错了的，可以改一改再发布。")
     return redirect(row)
 
 

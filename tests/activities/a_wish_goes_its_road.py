@@ -172,6 +172,24 @@ def test_a_wish_is_open_to_a_level_of_the_own_line_alone(world, client):
         wishes.post_wish(world.first, by=world.li, open_to=world.second, title="x", text="x", asker_name="x")
 
 
+def test_what_was_posted_wrongly_is_taken_back_and_posted_again_with_its_words(world, client):
+    wish = make_wish(world.first, title="修台灯", text="宿舍台灯坏了", asker_name="小刘", open_to=world.arts)
+    client.force_login(world.li)
+    again = f"{reverse('wish_post', args=[world.first.pk])}?like={wish.pk}"
+    assert "宿舍台灯坏了" not in client.get(again).content.decode()  # it still waits for somebody
+
+    taken_back = client.post(reverse("wish_withdraw", args=[wish.pk]), follow=True)
+    assert again in taken_back.content.decode()
+    form = client.get(again).context["form"]
+    assert (form["title"].value(), form["text"].value(), form["open_to"].value()) == (
+        "修台灯", "宿舍台灯坏了", world.arts.pk,
+    )  # fmt: skip
+
+    client.force_login(world.zhao)
+    theirs = reverse("wish_post", args=[world.second.pk])
+    assert "宿舍台灯坏了" not in client.get(f"{theirs}?like={wish.pk}").content.decode()
+
+
 def test_a_second_click_and_a_slow_page_are_told_who_was_faster(world, client):
     wish = make_wish(world.first, open_to=world.committee)
     wishes.claim_wish(wish, by=world.zheng)

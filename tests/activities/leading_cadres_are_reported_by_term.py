@@ -233,6 +233,20 @@ def test_an_export_is_logged(autumn, client):
     )  # fmt: skip
 
 
+def test_the_days_behind_a_number_go_out_as_they_are_shown(autumn, client):
+    client.force_login(autumn.zhou)
+    away = {"status": "ON_LEAVE", "person": autumn.li.person.pk}
+    page = client.get(reverse("cadre_days"), away)
+    assert f"{reverse('cadre_days_export')}?status=ON_LEAVE&amp;person={autumn.li.person.pk}" in page.content.decode()
+    (row,) = rows_of(client.get(reverse("cadre_days_export"), away))
+    assert [one.person.name for one in page.context["page"]] == [row[2]] == [autumn.li.person.name]
+    assert (row[4], row[6:]) == (autumn.first.short_name, ("请假", "是", "因公出差"))
+    entry = AuditEntry.objects.get(event="cadre_days.exported")
+    assert entry.data["filters"] == {
+        "学期": "2026—2027 学年第一学期", "范围": "全部", "到会情况": "请假", "姓名": autumn.li.person.name,
+    }  # fmt: skip
+
+
 def test_many_lines_cost_as_many_queries_as_few(autumn, client):
     def cost():
         with CaptureQueriesContext(connection) as queries:

@@ -30,6 +30,7 @@ LISTS = {  # the export's address → its list, what one row is called, and filt
     "annual_plans_export": ("annual_plans", "个党组织", {"year": "2026", "q": "文学院"}),
     "publicity_export": ("publicity", "条", {"q": "甲"}),
     "cadres_export": ("cadres", "条", {"q": "甲"}),
+    "cadre_days_export": ("cadre_days", "条", {"q": "甲"}),
     "dues_export": ("dues", "条", {"month": "2026-10", "q": "文学院"}),
     "service_export": ("service", "条", {"only": "all", "q": "复查"}),
     "pairings_export": ("pairings", "条", {"q": "周"}),

@@ -20,7 +20,7 @@ KEYS = [
     "standing", "category", "mark", "metric", "grade", "next",
     "under", "kind", "on", "above",
     "since", "until", "channel", "term", "person",
-    "counted", "place", "away",
+    "counted", "place", "away", "like",
 ]  # fmt: skip
 
 
