@@ -10,6 +10,7 @@ from supervision.actions import compute_assessment
 from supervision.sample.months import load_months
 from supervision.sample.register import load_register
 from supervision.sample.service import load_service
+from supervision.sample.terms import load_terms
 
 TO_TRY = {"0201001"}
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             load_register(today)
             past = load_months(today, TO_TRY)
             load_service(today)
+            load_terms(today)
         for month in past:
             compute_assessment(month)
         self.stdout.write(f"示例大学已装好，所有账号的密码：{DEMO_PASSWORD}")
