@@ -51,15 +51,16 @@ def begin(user, background: Background, draft, run, asked):
     elsewhere.
     """
     taken = take(user, background, draft, asked) if is_asked(asked) else None
-    if draft:
+    is_written = draft is not None and (run or draft.planned_on or draft.theme)  # not one that only said 不开展
+    if is_written:
         values, origins = {}, {}
     else:
         values, origins = first_values(background)
         values = {name: getattr(value, "pk", value) for name, value in values.items()}
     if taken:
         values, origins = values | taken.values, origins | taken.origins
-    items = (taken and taken.items) or (run if draft else first_items(background))
-    return values, items if draft else with_guides(items, background.guides), origins, taken
+    items = (taken and taken.items) or (run if is_written else first_items(background))
+    return values, items if is_written else with_guides(items, background.guides), origins, taken
 
 
 def is_asked(asked) -> bool:

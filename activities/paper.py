@@ -16,6 +16,7 @@ from core.periods import Month
 from core.templatetags.page import cn_day, md, weekday
 
 FORM = "党员活动日计划备案表"
+SERIES = {"annual": "计", "summary": "总"}  # a year's two papers are numbered apart
 MOST_NAMES = 5  # so many branches are named in a sentence; more are counted
 
 
@@ -158,7 +159,7 @@ def _form(plan, expected, steps, theme) -> FilingForm:
     said = [(_line("本月不开展", f"原因：{plan.reason}"),)] if plan.cancels else _arrangement(plan, expected, theme)
     return FilingForm(
         branch=str(branch),
-        number=f"编号：备〔{month.year}〕{month.number}-{branch.code}-{plan.attempts}" if plan.attempts else "",
+        number=f"编号：备〔{month.year}〕{month.number}-{branch.code}-{_count(plan)}" if plan.attempts else "",
         rows=(head, *said),
         opinions=tuple(_opinions(branch, steps)),
         foot=_foot(plan),
@@ -301,8 +302,13 @@ def _year_paper(paper, steps) -> SectionedPaper:
     return SectionedPaper(
         title=paper.title, branch=str(owner), sections=_sections(paper), quarters=_quarters(paper),
         opinions=tuple(_year_opinions(paper, steps)), foot=_foot(paper),
-        number=f"编号：{paper.year}-{owner.code}-{paper.attempts}" if paper.attempts else "",
+        number=f"编号：{SERIES[paper.kind]}〔{paper.year}〕{owner.code}-{_count(paper)}" if paper.attempts else "",
     )  # fmt: skip
+
+
+def _count(paper) -> str:
+    """Which submission it is, so that no two papers that are kept bear one number."""
+    return f"修{paper.revision - 1}-{paper.attempts}" if paper.is_amendment else str(paper.attempts)
 
 
 def _paragraphs(text) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from activities.parts import Missing, parts_of
 from activities.required import lacking
 from activities.years import new_paper
 from branches.models import Organization
-from core.audit import record
+from core.audit import history_of, record
 from core.periods import Month
 from core.workflow import lock, lock_all, no, require
 
@@ -80,7 +80,7 @@ def save_draft(branch: Organization, month: Month, *, by, version, values, items
     plan = _to_write(MonthlyPlan, branch, by, rules.can_draft(by, branch), month=month)
     plan = plan or MonthlyPlan(organization=branch, month=month, due_on=Policy.in_force(month).plan_due_on(month))
     if plan.cancels:
-        values = values | {"cancels": False, "reason": plan.reason if plan.is_amendment else ""}
+        values = values | {"cancels": False, "reason": _why_revised(plan) if plan.is_amendment else ""}
     lines = lock_all(plan.items.order_by("order", "pk")) if plan.pk else []
     coming = lock_all(plan.cadres.order_by("pk")) if plan.pk else []
     items = [PLAIN_ITEM | item for item in items]
@@ -97,6 +97,12 @@ def save_draft(branch: Organization, month: Month, *, by, version, values, items
     PlanCadre.objects.bulk_create(PlanCadre(plan=plan, person=one) for one in cadres if one.pk not in there)
     record(plan, "plan.started" if is_new else "plan.saved", by=by, also=kept, gone=[*gone, *left])
     return plan
+
+
+def _why_revised(plan) -> str:
+    """The reason of a revision that said meanwhile that no day would be held: what it was begun for."""
+    begun = next((entry.note for entry in history_of(plan) if entry.event == "plan.amended"), "")
+    return begun if begun and begun != plan.reason else "改为照常开展"
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from activities.filing.drafts import lacks
 from activities.filing.people import department_above, next_reviewers, secretaries
 from activities.models import ActivityDay, AnnualPlan, Filing, MonthlyPlan, Policy, YearSummary
 from activities.parts import content_of, words_of
+from activities.year_duties import why_none_is_owed
 from branches import access
 from branches.calendar import add_working_days
 from core import clock
@@ -55,15 +56,18 @@ def send(paper, *, by):
     """The submission itself, for acts that have the paper locked and checked."""
     paper.status = Status.SUBMITTED if paper.has_middle else Status.FILED
     paper.submitted_at, paper.submitted_by = clock.now(), by
-    paper.first_submitted_on = paper.first_submitted_on or clock.today()
+    if paper.first_submitted_on is None:
+        paper.first_submitted_on = clock.today()
+        if why_none_is_owed(paper):
+            paper.due_on = max(paper.due_on, clock.today())  # what nobody has to file is never late
     paper.return_note, paper.reopened = "", []
     paper.attempts += 1
     if paper.status == Status.FILED:
         _file(paper)
     paper.save(
         update_fields=[
-            "status", "submitted_at", "submitted_by", "filed_at", "lapses_on", "first_submitted_on", "return_note",
-            "reopened", "attempts",
+            "status", "submitted_at", "submitted_by", "filed_at", "lapses_on", "first_submitted_on", "due_on",
+            "return_note", "reopened", "attempts",
         ]
     )  # fmt: skip
     keep_attempt(paper)
@@ -73,7 +77,7 @@ def send(paper, *, by):
         return _put_in_force(paper, "plan.accepted", by=by)
     tell(
         next_reviewers(paper), "plan_submitted", key=_key("plan_submitted", paper),
-        title=f"{paper.organization}报来 {_what(paper)}", url=review_address(paper),
+        title=f"{paper.organization}报来 {named(paper)}", url=review_address(paper),
         sender=paper.organization.short_name,
     )  # fmt: skip
     return paper
@@ -103,11 +107,10 @@ def _key(notice, paper):
     return f"{notice}:{kind}{paper.pk}:{paper.attempts}"
 
 
-def _what(paper):
-    if isinstance(paper, MonthlyPlan):
-        word = "不开展活动日的报告" if paper.cancels else "活动日计划"
-        return f"{paper.month.label}{word}{f'（第 {paper.revision} 版修订）' if paper.is_amendment else ''}"
-    return f"{paper.title}{f'（第 {paper.revision} 版修订）' if paper.is_amendment else ''}"
+def named(paper) -> str:
+    """What a paper is, in the words of notices: which of several of its period, and whether it says 不开展."""
+    word = f"{paper.month.label}不开展活动日的报告" if getattr(paper, "cancels", False) else paper.title
+    return f"{word}（第 {paper.revision} 版修订）" if paper.is_amendment else word
 
 
 def review_address(paper) -> str:
@@ -162,7 +165,7 @@ def forward_plan(paper, *, by, attempt=None):
     record(paper, "plan.forwarded", by=by, note="党总支无人可办，组织部代为转报" if stood_in else "")
     tell(
         department_above(paper.organization), "plan_filed", key=_key("plan_filed", paper),
-        title=f"{paper.organization} {paper.title}待备案", url=review_address(paper),
+        title=f"{paper.organization} {named(paper)}待备案", url=review_address(paper),
         sender=paper.organization.parent.short_name,
     )  # fmt: skip
     return paper
@@ -231,7 +234,7 @@ def _put_in_force(paper, event, *, by):
     if paper.organization.parent_id is not None:
         tell(
             secretaries(paper.organization), "plan_accepted", key=_key("plan_accepted", paper),
-            title=f"{paper.title}{'到期自动备案' if paper.is_lapsed else '已备案'}", url=paper.get_absolute_url(),
+            title=f"{named(paper)}{'到期自动备案' if paper.is_lapsed else '已备案'}", url=paper.get_absolute_url(),
             sender="党委组织部",
         )  # fmt: skip
     return paper
@@ -279,7 +282,7 @@ def return_plan(paper, *, by, attempt=None, note="", comments=None):
     record(paper, "plan.returned", by=by, note=told, also=[answered], level=level)
     tell(
         secretaries(paper.organization), "plan_returned", key=_key("plan_returned", paper),
-        title=f"{paper.title}被退回，请修改后再报", text=told, url=paper.get_absolute_url(), sender=level,
+        title=f"{named(paper)}被退回，请修改后再报", text=told, url=paper.get_absolute_url(), sender=level,
     )  # fmt: skip
     return paper
 

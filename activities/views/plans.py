@@ -18,6 +18,7 @@ from activities.models import MonthlyPlan
 from activities.prefill import Background
 from activities.views.road import keeper, overtaken_by, road_of
 from activities.views.year import branch_year_page
+from activities.year_duties import why_none_is_owed
 from activities.years import sent_words
 from branches.access import for_officers, get_visible_or_404, section
 from branches.actions import log_export
@@ -175,6 +176,7 @@ def plan_form_page(request, background, row, form, formset, status=200, **contex
         "is_off": policy.is_off(month),
         "coming": filing.steps_to_come(draft),
         "left": (draft.due_on - clock.today()).days,
+        "not_owed": why_none_is_owed(draft),
         "shown": shown,
         "headcount": reports.headcount(branch, month, shown.planned_on),
         "history": history_of(row) if row and not context.get("taken") else [],
@@ -297,7 +299,7 @@ def _write_draft(request, branch, month, *, submitting=False, page=plan_form_pag
     if row is None:  # a version of something that is not there
         raise StaleState(GONE)
     read_parts(row)
-    overtaken = overtaken_by(row, form, form.differences(row, formset.rows))
+    overtaken = overtaken_by(request.user, row, form, form.differences(row, formset.rows))
     return page(request, background, row, form, formset, status=409, overtaken=overtaken)
 
 

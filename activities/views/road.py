@@ -34,11 +34,14 @@ def road_of(user, paper, *, before=None, form=None) -> dict:
     }
 
 
-def overtaken_by(paper, form, differences) -> dict:
+def overtaken_by(user, paper, form, differences) -> dict:
     """Somebody else was faster: what ``overtaken.html`` tells. While the paper is open, saving again is a choice."""
     if paper.is_open:
         renew(form, paper.version)
-    return {"last": history_of(paper).last(), "is_sent": not paper.is_open, "differences": differences}
+    return {
+        "last": history_of(paper).last(), "is_sent": not paper.is_open, "differences": differences,
+        "may_withdraw": rules.may(user, paper, "withdraw"),
+    }  # fmt: skip
 
 
 def keeper(user, office, plan=None) -> Organization | None:

@@ -31,7 +31,7 @@ def plan_forward(request, model, pk):
     if not form.is_valid():
         return review_page(request, model, str(paper.pk), form, status=422)
     filing.forward_plan(paper, by=request.user, **form.answer)
-    messages.success(request, f"已转报：{paper}。")
+    messages.success(request, f"已转报：{paper.organization} {filing.named(paper)}。")
     return next_page(request, paper)
 
 
@@ -43,7 +43,7 @@ def plan_accept(request, model, pk):
     if not form.is_valid():
         return review_page(request, model, str(paper.pk), form, status=422)
     filing.accept_plan(paper, by=request.user, **form.answer)
-    messages.success(request, f"已备案：{paper}。")
+    messages.success(request, f"已备案：{paper.organization} {filing.named(paper)}。")
     return next_page(request, paper)
 
 

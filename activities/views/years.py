@@ -13,6 +13,7 @@ from activities.attempts import side_by_side, wanted
 from activities.forms import AnnualPlanForm, ReasonForm, YearSummaryForm
 from activities.models import AnnualPlan, MonthlyPlan, YearSummary
 from activities.views.road import overtaken_by, road_of
+from activities.year_duties import why_none_is_owed
 from branches.access import get_visible_or_404, section
 from branches.models import Organization
 from core import clock
@@ -94,6 +95,7 @@ def _form_page(request, model, organization, year, row, form, status=200, **cont
         "missing": missing,
         "beside": years.beside(request.user, draft),
         "left": (draft.due_on - clock.today()).days,
+        "not_owed": why_none_is_owed(draft),
         "coming": filing.steps_to_come(draft),
         "history": history_of(row) if row else [],
         "pairs": side_by_side(row) if row else [],
@@ -152,5 +154,5 @@ def _write(request, model, organization, year, *, submitting=False):
     row = _on_the_form(request, model, organization, year)
     if row is None:  # a version of something that is not there
         raise StaleState("这份草稿已经不在了，请重新填写。")
-    overtaken = overtaken_by(row, form, form.differences(row))
+    overtaken = overtaken_by(request.user, row, form, form.differences(row))
     return _form_page(request, model, organization, year, row, form, status=409, overtaken=overtaken)

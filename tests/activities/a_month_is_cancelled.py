@@ -11,6 +11,7 @@ from activities.paper import batch_of
 from activities.rules import can_hold
 from branches.models import Organization
 from core.contributions import registry
+from core.inbox import Notice
 from core.workflow import StaleState
 from tests.activities.lists_go_out_as_they_are_shown import rows_of
 from tests.activities.the_filing_table_is_kept import filled_in
@@ -189,3 +190,45 @@ def test_its_form_says_so_and_stands_in_no_batch(december, client):
 
 def batch(world, month):
     return batch_of(world.zhou, month, reports.plan_list(world.zhou, month))
+
+
+def planned_after_all(world, plan, **values):
+    """The month's paper saved as an ordinary plan, from what ``plan`` said."""
+    now = MonthlyPlan.objects.of([world.first]).latest_first().first()
+    said = {name: getattr(plan, name) for name in ("planned_on", "starts_at", "place", "host", "recorder", "theme")}
+    items = [item.copied for item in plan.items.all()]
+    return filing.save_draft(world.first, DECEMBER, by=world.li, version=now.version, values=said | values, items=items)
+
+
+def test_a_revision_that_said_so_meanwhile_keeps_the_reason_it_was_begun_for(world):
+    plan = make_plan(world.first, DECEMBER, "ACCEPTED", submitted_by=world.li)
+    filing.amend_plan(plan, by=world.li, reason="换地点")
+    filing.withdraw_plan(filing.cancel_month(world.first, DECEMBER, by=world.li, reason=REASON), by=world.li)
+    assert planned_after_all(world, plan, place="图书馆").reason == "换地点"
+
+
+def test_a_revision_begun_to_say_so_is_planned_after_all_and_says_that(world):
+    plan = make_plan(world.first, DECEMBER, "ACCEPTED", submitted_by=world.li)
+    filing.withdraw_plan(filing.cancel_month(world.first, DECEMBER, by=world.li, reason=REASON), by=world.li)
+    assert planned_after_all(world, plan).reason == "改为照常开展"
+
+
+def test_a_month_called_off_first_is_filled_in_like_a_new_one_when_it_is_planned_after_all(world, client):
+    make_plan(world.first, NOVEMBER, "ACCEPTED", place="报告厅")
+    filing.withdraw_plan(filing.cancel_month(world.first, DECEMBER, by=world.li, reason=REASON), by=world.li)
+    client.force_login(world.li)
+    page = client.get(reverse("plan_edit", args=[world.first.pk, DECEMBER]))
+    form = page.context["form"]
+    assert (form["place"].value(), str(form["planned_on"].value())) == ("报告厅", "2026-12-11")
+    assert len(page.context["formset"].initial) == 4
+    assert MonthlyPlan.objects.get(month=DECEMBER).place == ""
+
+
+def test_notices_say_whether_a_plan_or_its_absence_was_answered(world):
+    make_plan(world.first, DECEMBER, "ACCEPTED", submitted_by=world.li)
+    accepted(world, filing.cancel_month(world.first, DECEMBER, by=world.li, reason=REASON))
+    told = (
+        Notice.objects.filter(kind__in=["plan_filed", "plan_accepted"]).order_by("pk").values_list("title", flat=True)
+    )
+    what = "2026 年 12 月不开展活动日的报告（第 2 版修订）"
+    assert list(told) == [f"{world.first} {what}待备案", f"{what}已备案"]

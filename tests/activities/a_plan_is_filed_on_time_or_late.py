@@ -4,15 +4,17 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from activities import filing
-from activities.models import MonthlyPlan
+from activities.models import MonthlyPlan, Policy
 from branches.models import Person
 from core.accounts import User
 from core.audit import history_of
 from core.inbox import Notice
+from core.periods import Month
 from core.workflow import StaleState
-from tests.builders import NOVEMBER, make_day, make_plan
+from tests.builders import NOVEMBER, make_annual_plan, make_day, make_plan
 
 DECEMBER = NOVEMBER.next
 
@@ -87,7 +89,7 @@ def test_each_step_tells_whose_turn_it_is(world):
     plan = filing.forward_plan(plan, by=world.wang)
     filing.accept_plan(plan, by=world.zhou)
     assert list(Notice.objects.order_by("pk").values_list("recipient__name", "title")) == [
-        ("王总支", "文学院第一党支部报来 2026 年 12 月活动日计划"),
+        ("王总支", "文学院第一党支部报来 2026 年 12 月计划"),
         ("周组织部", "文学院第一党支部 2026 年 12 月计划待备案"),
         ("李书记", "2026 年 12 月计划已备案"),
     ]
@@ -132,3 +134,24 @@ def test_a_second_click_is_told_what_happened(world):
     filing.submit_plan(plan, by=world.li)
     with pytest.raises(StaleState, match="待总支审核"):
         filing.submit_plan(plan, by=world.li)
+
+
+def test_what_nobody_has_to_file_is_not_late_and_its_form_says_why(world, client):
+    """August is off, and before the first rules there was no site: neither plan is owed, whoever files it."""
+    client.force_login(world.li)
+    for month in (Month(2026, 8), Policy.first_month() - 1):
+        page = client.get(f"/plans/{world.first.pk}/{month}/").content.decode()
+        assert ("不要求报送" in page, "已逾期" in page) == (True, False)
+    plan = filing.submit_plan(make_plan(world.first, Month(2026, 8)), by=world.li)
+    assert (plan.is_late, plan.due_on) == (False, datetime.date(2026, 11, 23))
+
+    late = filing.submit_plan(make_plan(world.first, NOVEMBER), by=world.li)
+    assert (late.is_late, late.due_on) == (True, datetime.date(2026, 10, 25))
+
+
+def test_a_year_before_the_site_came_into_use_is_not_late(world, client):
+    client.force_login(world.li)
+    before = Policy.first_month().year - 1
+    page = client.get(reverse("year_edit", args=["annual", world.first.pk, before])).content.decode()
+    assert ("不要求报送" in page, "已逾期" in page) == (True, False)
+    assert filing.submit_plan(make_annual_plan(world.first, before, "DRAFT"), by=world.li).is_late is False

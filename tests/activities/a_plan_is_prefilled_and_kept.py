@@ -178,8 +178,13 @@ def test_what_was_typed_after_the_plan_went_up_is_shown_not_lost(world, client):
     address, typed = reverse("plan_save", args=[world.first.pk, DECEMBER]), filled_in(plan) | {"theme": "陈的主题"}
     filing.submit_plan(plan, by=world.li)
     answer = client.post(address, typed)
-    assert (answer.status_code, 'value="陈的主题"' in answer.content.decode()) == (409, True)
+    page = answer.content.decode()
+    assert (answer.status_code, 'value="陈的主题"' in page) == (409, True)
     assert MonthlyPlan.objects.get().theme == "学用结合"
+    assert ("撤回" in page, "请告诉书记" in page) == (False, True)  # Chen is no secretary
+
+    client.force_login(world.li)
+    assert "撤回。下面是您填写的内容" in client.post(address, typed).content.decode()
 
 
 def test_two_first_drafts_at_once_are_one_plan(world, client):

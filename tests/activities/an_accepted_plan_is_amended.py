@@ -12,6 +12,7 @@ from activities.actions import hold_day
 from activities.attempts import before_amendment
 from activities.filing import amendments
 from activities.models import ActivityDay, MonthlyPlan
+from activities.paper import filing_forms
 from branches.models import CalendarDay
 from core.audit import AuditEntry
 from core.contributions import registry
@@ -80,6 +81,13 @@ def test_the_earlier_revision_stays_readable_with_its_own_words(world, client, p
     client.force_login(world.li)
     page = client.get(plan.get_absolute_url()).content.decode()
     assert ("12 月 11 日" in page, "这一版已被修订" in page, draft.get_absolute_url() in page) == (True, True, True)
+
+
+def test_the_forms_of_two_revisions_bear_two_numbers(world, plan):
+    revision = amended(world, plan)
+    numbers = [form.number for form in filing_forms(list(MonthlyPlan.objects.order_by("pk")))]
+    assert numbers == [f"编号：备〔2026〕12-{world.first.code}-{count}" for count in ("1", "修1-1")]
+    assert revision.attempts == plan.attempts == 1
 
 
 def test_a_revision_can_be_given_up(world, client, plan):

@@ -140,9 +140,9 @@ def test_the_department_finds_a_vacant_general_branchs_plans_in_its_own_queue(ca
         client.force_login(secretary)
         client.post(address("submit", plan), filled_in(plan))
     assert list(Notice.objects.order_by("recipient__name").values_list("recipient__name", "title")) == [
-        ("周组织部", "文学院第一党支部报来 2026 年 12 月活动日计划"),
-        ("唐组织部", "文学院第一党支部报来 2026 年 12 月活动日计划"),
-        ("孙总支", "历史学院党支部报来 2026 年 12 月活动日计划"),
+        ("周组织部", "文学院第一党支部报来 2026 年 12 月计划"),
+        ("唐组织部", "文学院第一党支部报来 2026 年 12 月计划"),
+        ("孙总支", "历史学院党支部报来 2026 年 12 月计划"),
     ]
 
     client.force_login(cast.zhou)
