@@ -149,7 +149,7 @@ def _why(row) -> str:
 
 
 def _guests(guests) -> str:
-    names = [f"{one.name}（{one.capacity}）" if one.capacity else one.name for one in guests]
+    names = [one.named for one in guests]
     return f"{len(names)} 人：{'、'.join(names)}" if names else "无"
 
 

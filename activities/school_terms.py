@@ -2,13 +2,14 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from activities.models import Policy
 from branches.models import Term
 from core import clock
 from core.periods import Month
 
+ONE_DAY = datetime.timedelta(days=1)
 AUTUMN, SPRING = (9, 5), (2, 6)  # the month in which a half-year begins, and its months: 9–1 and 2–7
 
 
@@ -35,13 +36,19 @@ class Span:
 
 
 def spans(user) -> list[Span]:
-    """All terms that have begun since the site came into use, the latest first; two queries."""
+    """All terms that have begun since the site came into use, the latest first; two queries.
+
+    A day between two terms belongs to the earlier one, one before the first term to that: no day is of none.
+    """
     today = clock.today()
     since = min(Policy.first_month().first, today)
     rows = Term.objects.visible_to(user).filter(starts_on__lte=today, ends_on__gte=since)
     entered = [Span(term.name, term.starts_on, term.ends_on) for term in rows]
     halves = [half for half in _halves(since, today) if not any(_share_a_day(half, term) for term in entered)]
-    return sorted([*entered, *halves], key=lambda one: one.first, reverse=True) or [_half_of(today)]
+    found = sorted([*entered, *halves], key=lambda one: one.first) or [_half_of(today)]
+    found[0] = replace(found[0], first=min(found[0].first, since))
+    ends = [*(later.first - ONE_DAY for later in found[1:]), today]
+    return [replace(one, last=max(one.last, end)) for one, end in zip(found, ends, strict=True)][::-1]
 
 
 def asked_span(text: str, found: list[Span]) -> Span:

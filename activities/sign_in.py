@@ -40,7 +40,7 @@ def sign_in_sheet(day: ActivityDay) -> Paper:
     people, apart = _frozen(day) if day.happened else _to_come(day)
     place = {name: place for place, name in enumerate(day.organization.groups.values_list("name", flat=True))}
     people.sort(key=lambda one: (place.get(one.group, len(place)) if one.group else -1, one.group))
-    guests = [f"{one.name}（{one.capacity}）" if one.capacity else one.name for one in day.guests.all()]
+    guests = [one.named for one in day.guests.all()]
     if not day.happened and day.plan.guest_words:
         guests = day.plan.guest_words.split("、")
     start = f"{day.starts_at or day.plan.starts_at:%H:%M}" if day.starts_at or day.plan.starts_at else ""

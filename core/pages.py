@@ -16,7 +16,7 @@ from django.forms.renderers import TemplatesSetting
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -178,6 +178,8 @@ class FormAddressMiddleware:
         answer = self.get_response(request)
         if answer.status_code != 405 or request.method != "GET":
             return answer
+        if len(messages.get_messages(request)) or urlsplit(way_back(request)).path == reverse("login"):
+            return redirect(nearest_page(request.path))  # there what is to be told is read, and the form is found
         text = "这个地址只在提交表单时使用，刚才没有提交任何内容。请回到填写的页面再办。"
         page = _error(request, 405, "请从页面上办理", text, nearest_page(request.path))
         page["Allow"] = answer["Allow"]

@@ -5,9 +5,10 @@
   // 1. What was typed into a form outlives an ended session, an expired page and a lost connection, in this tab alone.
   const PENDING = "pending";
   const KEEPS_ITSELF = "form[data-guard][hx-post]";
-  // a form that is about a paper of several on the same page is named after it
+  // named after where it is sent, which the page and its refusal share; one about a paper of several, after that too
   const guarded = () => document.querySelector("form[data-guard]");
-  const keyOf = () => `typed:${document.body.dataset.user}:${location.pathname}:${guarded()?.dataset.guard || ""}`;
+  const addressOf = () => guarded()?.getAttribute("action") || location.pathname;
+  const keyOf = () => `typed:${document.body.dataset.user}:${addressOf()}:${guarded()?.dataset.guard || ""}`;
   const kept = (field) => field.name && !["hidden", "password", "file"].includes(field.type);
 
   function keep(form) {

@@ -80,7 +80,7 @@ def mark_attendance(attendance, *, by, status, reason=""):
         return attendance
     before = _set(attendance, status, reason)
     record(
-        day, "attendance.marked", by=by, note=reason, also=[attendance],
+        day, "attendance.marked", by=by, note=f"{attendance.person}：{attendance.words}", also=[attendance],
         person=attendance.person_id, before=before.status, after=status,
     )  # fmt: skip
     return attendance

@@ -128,6 +128,7 @@ class ItemForm(forms.Form):
             initial["service_form"] = form if kind == ItemKind.SERVICE else ""
             initial["leader"] = initial.get("leader_id")
         super().__init__(*args, initial=initial, **kwargs)
+        self.empty_permitted = False  # a line that kept itself meanwhile has not changed, and is no empty one
         if members is None:
             del self.fields["leader"]
         else:

@@ -19,7 +19,7 @@ FIGURES = {
         "beneficiaries": "服务对象（人次）", "helpers": "参加党员（人）", "minutes": "实际时长（分钟）",
     },
 }  # fmt: skip
-LIMITS = {"minutes": (1, 600), "beneficiaries": (0, MOST_PEOPLE), "helpers": (0, 5_000)}
+LIMITS = {"minutes": (1, 600), "beneficiaries": (0, MOST_PEOPLE)}  # of helpers, as many as were there
 
 
 def _text(label, placeholder, rows):
@@ -47,20 +47,14 @@ class RecordForm(forms.Form):
         self.is_untouched = day.version == 1
         self.items = list(day.items.select_related("leader"))
         self.kept = list(day.files.with_content())
-        present = self._present(day)
+        self.present = day.attendance.filter(status=Attendance.Status.PRESENT).count()
         for item in self.items:
-            self._add_fields(item, present)
+            self._add_fields(item)
         for file in self.kept:
             self._add_caption(file)
         self.fields["of_item"].choices = [("", "整个活动"), *((item.pk, item.content[:40]) for item in self.items)]
 
-    def _present(self, day):
-        """实到, for the items of service of which nobody has said yet how many took part."""
-        if not self.is_untouched:
-            return None
-        return day.attendance.filter(status=Attendance.Status.PRESENT).count()
-
-    def _add_fields(self, item, present):
+    def _add_fields(self, item):
         # what signed minutes say took place cannot be put down as 未进行
         outcomes = [DayItem.Outcome.DONE, DayItem.Outcome.CHANGED] if item.is_signed else DayItem.Outcome
         choices = [(one.value, one.label) for one in outcomes]
@@ -74,11 +68,13 @@ class RecordForm(forms.Form):
             widget=forms.Textarea(attrs={"rows": 1, "placeholder": "可不填；有调整或未进行请写明"}),
         )  # fmt: skip
         for name, label in FIGURES.get(item.kind, {}).items():
-            low, high = LIMITS[name]
+            low, high = LIMITS.get(name, (0, self.present))
             value = getattr(item, name)
+            if name == "helpers" and value is None and self.is_untouched:
+                value = self.present  # nobody has said yet how many took part
             self.fields[f"{name}-{item.pk}"] = forms.IntegerField(
-                label=label, required=False, min_value=low, max_value=high,
-                initial=present if name == "helpers" and value is None else value,
+                label=label, required=False, min_value=low, max_value=high, initial=value,
+                error_messages={"max_value": "不能多于实到 %(limit_value)s 人。"} if name == "helpers" else None,
             )  # fmt: skip
 
     def _add_caption(self, file):

@@ -107,6 +107,12 @@ class Guest(models.Model):
         return self.name
 
     @property
+    def named(self) -> str:
+        """With the capacity, for paper: 马军平（流动党员，文学院学生第三党支部）."""
+        said = self.capacity.replace("（", "，").replace("）", "")
+        return f"{self.name}（{said}）" if said else self.name
+
+    @property
     def audit_organization_id(self):
         """To whose part of the audit log this belongs."""
         return self.day.organization_id

@@ -142,6 +142,8 @@ class ActivityDay(models.Model):
             return "记录已退回"
         if self.status == self.Status.NOT_HELD and self.substitute_on:
             return f"未开展，拟 {self.substitute_on.month} 月 {self.substitute_on.day} 日补"
+        if self.record_is_late:
+            return f"{self.get_status_display()}，逾期提交"
         return str(self.get_status_display())
 
     @property

@@ -38,6 +38,7 @@ def record_page(request, row, form=None, reason_form=None, item_form=None, retur
         "reason_form": reason_form or ReasonForm(),
         "item_form": item_form or ItemForm(prefix="new"),
         "return_form": return_form or ReturnRecordForm(),
+        "today": clock.today(),
         "counts": reports.counts_of(row),
         "most_files": actions.MOST_FILES,
         "history": history_of(row).exclude(event="attendance.marked"),
@@ -48,19 +49,26 @@ def record_page(request, row, form=None, reason_form=None, item_form=None, retur
 
 def _write(request, row):
     """The record as typed is kept, with the files that were chosen; gives the day, or the page that says why not."""
-    form = RecordForm(row, request.POST, request.FILES)
-    if not form.is_valid():
-        return record_page(request, row, form, status=422)
+    form, item_form = _typed(request, row)
+    if not (form.is_valid() and item_form.is_valid()):
+        return record_page(request, row, form, item_form=item_form, status=422)
     try:
-        return _kept(request, row, form)
+        return _kept(request, row, form, item_form)
     except actions.Overtaken:
-        return overtaken_page(request, row, form)
+        return overtaken_page(request, row, form, item_form=item_form)
 
 
-def _kept(request, row, form):
+def _typed(request, row):
+    """The record as it was sent, and what was done besides: that is kept whichever button was pressed."""
+    return RecordForm(row, request.POST, request.FILES), ItemForm(request.POST, prefix="new")
+
+
+def _kept(request, row, form, item_form):
     row = actions.save_record(row, by=request.user, **form.values)
     if form.added:
         actions.attach_files(row, by=request.user, **form.added)
+    if item_form.row:
+        actions.add_item(row, by=request.user, **item_form.row)
     return row
 
 
@@ -94,12 +102,12 @@ def day_autosave(request, pk):
     return render(request, "activities/record_kept.html", context)
 
 
-def overtaken_page(request, row, form):
+def overtaken_page(request, row, form, **context):
     """Somebody else saved meanwhile: what was typed stays, beside what stands now; saving again is a choice."""
     row = found_day(request, row.pk)
     differences = form.differences(row)
     form.renew(row)
-    return record_page(request, row, form, status=409, differences=differences, overtaken=True)
+    return record_page(request, row, form, status=409, differences=differences, overtaken=True, **context)
 
 
 @require_POST
@@ -108,16 +116,15 @@ def overtaken_page(request, row, form):
 def day_item_add(request, pk):
     """Something that was done although it was not planned; what is typed elsewhere on the page is kept with it."""
     row = found_day(request, pk)
-    form, item_form = RecordForm(row, request.POST, request.FILES), ItemForm(request.POST, prefix="new")
+    form, item_form = _typed(request, row)
     if not (form.is_valid() and item_form.is_valid() and item_form.row):
-        if item_form.is_valid():
+        if item_form.is_valid() and not item_form.row:
             item_form.add_error("what", "请选类别，再写这一项做了什么。")
         return record_page(request, row, form, item_form=item_form, status=422)
     try:
-        row = _kept(request, row, form)
+        row = _kept(request, row, form, item_form)
     except actions.Overtaken:
-        return overtaken_page(request, row, form)
-    actions.add_item(row, by=request.user, **item_form.row)
+        return overtaken_page(request, row, form, item_form=item_form)
     messages.success(request, "已加上这一项，其余内容也已保存。")
     return redirect("day_record", row.pk)
 
@@ -140,15 +147,19 @@ def day_submit(request, pk):
     In one: whoever may not submit writes nothing.
     """
     row = found_day(request, pk)
-    form = RecordForm(row, request.POST, request.FILES)
-    if not form.is_valid():
-        return record_page(request, row, form, status=422)
+    form, item_form = _typed(request, row)
+    if not (form.is_valid() and item_form.is_valid()):
+        return record_page(request, row, form, item_form=item_form, status=422)
     try:
-        row = _kept(request, row, form)
+        row = _kept(request, row, form, item_form)
         actions.record_day(row, by=request.user)
     except actions.Overtaken:
-        return overtaken_page(request, row, form)
+        return overtaken_page(request, row, form, item_form=item_form)
     except actions.RecordIncomplete as error:
+        if item_form.row:  # it has its own line by now, which the form as it was sent does not have
+            lacking = "、".join(one.word for one in error.missing)
+            messages.error(request, f"还不能提交，缺{lacking}。填好的都已保存，计划外的那一项也加上了。")
+            return redirect("day_record", row.pk)
         form.renew(row)
         for one in error.missing:
             form.add_error(one.field, f"还缺{one.word}。")
@@ -179,5 +190,6 @@ def day_return(request, pk):
         return record_page(request, row, return_form=form, status=422)
     row = actions.return_record(row, by=request.user, **form.cleaned_data)
     due = row.record_due_on
-    messages.success(request, f"已退回，支部书记已收到通知，{due.month} 月 {due.day} 日前重新提交。")
+    until = "请尽快改好再提交（已过提交期限）" if due < clock.today() else f"{due.month} 月 {due.day} 日前重新提交"
+    messages.success(request, f"已退回，支部书记已收到通知，{until}。")
     return redirect("day_record", row.pk)

@@ -2,6 +2,8 @@
 
 import datetime
 
+from django.db.models import Count, Q
+
 from activities.kinds import ItemKind, ServiceKind
 from activities.models import DayItem, Pairing, PairingVisit, Pledge, Wish
 from branches import access
@@ -178,8 +180,10 @@ def _pledges(today, branches, officers, people):
 
 def _items():
     """How many took part in the service items of days, and for how many."""
-    rows = list(DayItem.objects.filter(kind=ItemKind.SERVICE, outcome__in=["DONE", "CHANGED"], helpers=None))
+    there = Count("day__attendance", filter=Q(day__attendance__status="PRESENT"))
+    done = DayItem.objects.filter(kind=ItemKind.SERVICE, outcome__in=["DONE", "CHANGED"], helpers=None)
+    rows = list(done.annotate(there=there))
     for item in rows:
         chance = seeded("served", item.pk)
-        item.helpers, item.beneficiaries = chance.randint(4, 18), chance.choice([12, 20, 35, 60, 80])
+        item.helpers, item.beneficiaries = min(chance.randint(4, 18), item.there), chance.choice([12, 20, 35, 60, 80])
     DayItem.objects.bulk_update(rows, ["helpers", "beneficiaries"], batch_size=500)

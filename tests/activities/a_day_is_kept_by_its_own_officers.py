@@ -76,7 +76,8 @@ def post(client, act, day):
         "summary": "学了新篇",
         "version": day.version,
     }
-    typed |= {"new-what": "SERVICE.CULTURE", "new-content": "社区演出", "new-minutes": "20"}
+    if act == "item_add":
+        typed |= {"new-what": "SERVICE.CULTURE", "new-content": "社区演出", "new-minutes": "20"}
     outcomes = {f"outcome-{item.pk}": "CHANGED" for item in day.items.all()}
     outcomes |= {f"note-{item.pk}": "改在室内" for item in day.items.all()}
     which = [day.items.get(was_planned=False).pk] if act == "item_drop" else []

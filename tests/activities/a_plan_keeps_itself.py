@@ -41,6 +41,19 @@ def test_a_change_is_kept_and_the_form_learns_its_version_the_gaps_and_the_hour(
     assert AuditEntry.objects.about(plan).get().event == "plan.saved"
 
 
+@pytest.mark.parametrize("step", ["save", "submit", "autosave"])
+def test_a_line_that_was_added_and_kept_itself_stays_when_a_button_is_pressed(world, client, keep, step):
+    """The page still says how many lines it was opened with; the line it added has not changed since it was kept."""
+    plan = make_plan(world.first, DECEMBER)
+    written = filled_in(plan) | {
+        "i-TOTAL_FORMS": 5, "i-4-what": "EDUCATION.THOUGHT", "i-4-content": "重温入党誓词", "i-4-minutes": "15",
+    }  # fmt: skip
+    keep(written)
+    plan.refresh_from_db()
+    client.post(reverse(f"plan_{step}", args=[world.first.pk, DECEMBER]), written | {"version": plan.version})
+    assert [item.content for item in plan.items.all()][4:] == ["重温入党誓词"]
+
+
 def test_a_button_that_has_the_focus_is_not_pressed(world, keep):
     """A browser's script may send it along: its line stays, and the order of the lines."""
     plan = make_plan(world.first, DECEMBER)

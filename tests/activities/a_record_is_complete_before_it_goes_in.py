@@ -188,3 +188,38 @@ def test_what_signed_minutes_say_took_place_is_not_put_down_as_left_out(world, c
         actions.save_record(day, by=world.li, version=day.version, summary="", outcomes=outcomes)
     with pytest.raises(DatabaseError), transaction.atomic():
         DayItem.objects.filter(pk=item.pk).update(outcome="NOT_DONE")
+
+
+@pytest.mark.parametrize("button", ["day_save", "day_submit"])
+def test_what_was_done_besides_is_kept_whichever_button_is_pressed(world, client, button):
+    day = make_day(world.first)
+    client.force_login(world.li)
+    new = {"new-what": "SERVICE.CULTURE", "new-content": "社区演出", "new-minutes": "20"}
+
+    refused = client.post(reverse(button, args=[day.pk]), typed(day, summary="学了新篇") | {"new-content": "没选类别"})
+    assert (refused.status_code, "没选类别" in refused.content.decode()) == (422, True)
+
+    assert client.post(reverse(button, args=[day.pk]), typed(day, summary="学了新篇") | new).status_code == 302
+    assert day.items.filter(content="社区演出", was_planned=False, outcome="DONE").count() == 1
+
+
+def test_what_still_lacks_is_told_with_the_item_that_was_added(world, client):
+    day = make_day(world.first)
+    client.force_login(world.li)
+    new = {"new-what": "SERVICE.CULTURE", "new-content": "社区演出", "new-minutes": "20"}
+    page = client.post(reverse("day_submit", args=[day.pk]), typed(day, summary="") | new, follow=True)
+    day.refresh_from_db()
+    assert (day.status, day.items.filter(content="社区演出").count()) == ("HELD", 1)
+    assert "还不能提交，缺" in page.content.decode()
+
+
+def test_a_late_record_says_so_wherever_it_is_listed(world, client, monday):
+    day = make_day(world.first, status="RECORDED")
+    ActivityDay.objects.filter(pk=day.pk).update(record_due_on=day.held_on - datetime.timedelta(days=1))
+    for user, pages in (
+        (world.li, [reverse("day_record", args=[day.pk]), reverse("day", args=[day.pk])]),
+        (world.wang, [reverse("days")]),
+    ):
+        client.force_login(user)
+        for page in pages:
+            assert (page, "逾期提交" in client.get(page).content.decode()) == (page, True)

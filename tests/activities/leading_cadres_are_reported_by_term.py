@@ -143,8 +143,20 @@ def test_a_day_counts_in_the_term_in_which_it_was_held(autumn, client):
     assert [line.counts["held"] for line in lines(client)] == [2, 2]
     autumn.first.days.filter(month=SEPTEMBER).update(held_on=datetime.date(2026, 9, 6))  # the day before
     assert [line.counts["held"] for line in lines(client)] == [1, 1]
+
+
+def test_a_day_between_two_terms_counts_in_the_earlier_one(autumn, client):
+    """Otherwise it would stand in no term's figures at all."""
     Term.objects.update(ends_on=datetime.date(2026, 10, 8))  # before October's day, the 9th
-    assert lines(client) == []
+    client.force_login(autumn.li)
+
+    def held(term):
+        page = client.get(reverse("cadres"), {"term": term}).context["page"]
+        return [line.counts["held"] for line in page]
+
+    assert held("2026-09-07") == [2, 2]
+    Term.objects.create(name="十月", starts_on=datetime.date(2026, 10, 9), ends_on=datetime.date(2026, 12, 1))
+    assert (held("2026-09-07"), held("2026-10-09")) == ([1, 1], [1, 1])
 
 
 def test_where_no_term_is_entered_it_is_the_half_year_and_the_page_says_so(autumn, client):
@@ -169,7 +181,7 @@ def test_where_no_term_is_entered_it_is_the_half_year_and_the_page_says_so(autum
 @pytest.mark.parametrize(
     ("today", "first", "last"),
     [
-        ("2026-08-20", "2026-02-01", "2026-07-31"),
+        ("2026-08-20", "2026-02-01", "2026-08-20"),  # the summer belongs to the half-year before
         ("2026-09-01", "2026-09-01", "2027-01-31"),
         ("2027-01-31", "2026-09-01", "2027-01-31"),
         ("2027-02-01", "2027-02-01", "2027-07-31"),

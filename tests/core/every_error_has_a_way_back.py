@@ -200,3 +200,16 @@ def test_cookies_are_out_of_the_reach_of_scripts_and_of_other_sites(world):
     client.post(reverse("login"), {"username": world.li.username, "password": "correct horse battery"})
     session, token = client.cookies["sessionid"], client.cookies["csrftoken"]
     assert (session["httponly"], session["samesite"], token["samesite"]) == (True, "Lax", "Lax")
+
+
+def test_who_is_led_back_to_an_address_that_only_takes_posts_comes_to_its_page(site, world):
+    """By a second click on a page that such an address had answered, or by the log-in after a session that ended."""
+    address = reverse("plan_save", args=[world.first.pk, "2026-12"])
+    page = reverse("plan_edit", args=[world.first.pk, "2026-12"])
+    after_log_in = site.get(address, headers={"referer": f"http://testserver{reverse('login')}?next={address}"})
+    assert (after_log_in.status_code, after_log_in.url) == (302, page)
+
+    told = site.post(reverse("inbox_read_all"))
+    assert told.status_code == 302  # what it says waits for the next page
+    with_a_word = site.get(address)
+    assert (with_a_word.status_code, with_a_word.url) == (302, page)
