@@ -247,6 +247,8 @@ class ChecksForm(forms.Form):
             result, word = (data.get(f"{name}-{pledge.pk}") for name in ("result", "word"))
             if result in (Pledge.Result.PARTLY, Pledge.Result.NOT_KEPT) and not word:
                 self.add_error(f"word-{pledge.pk}", "请写明情况。")
+            if result == "" and word:
+                self.add_error(f"result-{pledge.pk}", "请先选兑现情况。")
         return data
 
     def fields_of(self, pledge):

@@ -134,6 +134,14 @@ def test_what_was_not_kept_in_full_is_explained(world, client):
     assert (answer.status_code, Pledge.objects.get().word) == (302, "有两次未做到")
 
 
+def test_words_without_a_result_are_asked_about(world, client):
+    pledge = make_pledge(world.zheng.person)
+    client.force_login(world.li)
+    answer = client.post(reverse("pledges_check"), {f"result-{pledge.pk}": "", f"word-{pledge.pk}": "有两次未做到"})
+    assert (answer.status_code, answer.context["form"].errors) == (422, {f"result-{pledge.pk}": ["请先选兑现情况。"]})
+    assert 'value="有两次未做到"' in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     "broken", [{"text": ""}, {"result": "KEPT"}, {"year": 2025}, {"checked_by": 1}, {"result": "PARTLY", "word": ""}]
 )
