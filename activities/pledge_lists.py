@@ -71,9 +71,15 @@ def table_of(request) -> PledgeTable:
 
 
 def lines(table, rows, form):
-    """Of each row its cells, and the fields of its check where it has them: ``(row, cells, fields)``."""
+    """Of each row its cells, and the fields of its check where it has them: ``(row, cells, fields)``.
+
+    What was typed for a pledge that the filters no longer show stands first: nobody could see it otherwise.
+    """
     rows = list(rows)
     checked = {pledge.pk for pledge in form.pledges}
+    if not table.is_lacking:
+        shown = {row.pk for row in rows}
+        rows = [pledge for pledge in form.changed if pledge.pk not in shown] + rows
     return [
         (row, cells, form.fields_of(row) if not table.is_lacking and row.pk in checked else None)
         for row, cells in zip(rows, table.listing.lines(rows), strict=True)
@@ -84,11 +90,6 @@ def ids_sent(values) -> list[int]:
     """The pledges whose checks a form sends."""
     found = [SENT.fullmatch(name) for name in values]
     return [int(one[1]) for one in found if one][:MOST_CHECKED]
-
-
-def changed_of(checks) -> list:
-    """Of what was sent, what differs from what stands."""
-    return [(pledge, result, word) for pledge, result, word in checks if (pledge.result, pledge.word) != (result, word)]
 
 
 def may_write(user, person, year, pledge):

@@ -3,6 +3,8 @@
 Li is First's secretary, Chen and Xu sit on its committee, Zheng is a plain member; Wang sits above. Zhao leads Second.
 """
 
+from urllib.parse import urlencode
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -140,6 +142,42 @@ def test_words_without_a_result_are_asked_about(world, client):
     answer = client.post(reverse("pledges_check"), {f"result-{pledge.pk}": "", f"word-{pledge.pk}": "有两次未做到"})
     assert (answer.status_code, answer.context["form"].errors) == (422, {f"result-{pledge.pk}": ["请先选兑现情况。"]})
     assert 'value="有两次未做到"' in answer.content.decode()
+
+
+def shown(client, **asked):
+    """What the table's form would send as it stands."""
+    form = client.get(reverse("pledges"), asked).context["form"]
+    return {field.html_name: field.value() for field in form}
+
+
+def test_an_old_page_leaves_alone_what_was_checked_since_and_not_touched_on_it(world, client):
+    first, second = make_pledge(world.zheng.person, result="KEPT", word=""), make_pledge(world.xu.person)
+    client.force_login(world.li)
+    old = shown(client)
+    pledges.check_pledge(first, by=world.li, result="PARTLY", word="有两次未做到")
+    assert client.post(reverse("pledges_check"), old | {f"result-{second.pk}": "KEPT"}).status_code == 302
+    assert set(Pledge.objects.values_list("result", "word")) == {("PARTLY", "有两次未做到"), ("KEPT", "")}
+
+
+@pytest.mark.parametrize("asked", [{}, {"status": "open"}])  # checked meanwhile, it is no longer among the open ones
+def test_a_row_that_was_checked_since_is_told_and_a_second_save_is_a_choice(world, client, asked):
+    deputy = make_officer(world.first, Office.DEPUTY_SECRETARY, "邓副书记")
+    first, second = make_pledge(world.zheng.person), make_pledge(world.xu.person)
+    client.force_login(world.li)
+    typed = {f"result-{first.pk}": "KEPT", f"result-{second.pk}": "NOT_KEPT", f"word-{second.pk}": "没有做"}
+    sent, check = shown(client, **asked) | typed, f"{reverse('pledges_check')}?{urlencode(asked)}"
+    pledges.check_pledge(first, by=deputy, result="PARTLY", word="有两次未做到")
+
+    answer = client.post(check, sent)
+    form = answer.context["form"]
+    told = [(one.name, one.typed, one.now) for one in form.overtaken]
+    assert (answer.status_code, told) == (409, [("郑党员（邓副书记评定）", "已兑现", "部分兑现　有两次未做到")])
+    assert set(Pledge.objects.values_list("result", flat=True)) == {"PARTLY", ""}  # neither of the two
+    again = {field.html_name: field.value() for field in form}
+    assert again.items() >= typed.items()
+    assert all(f'name="{name}"' in answer.content.decode() for name in again)
+    assert client.post(check, again).status_code == 302
+    assert set(Pledge.objects.values_list("result", "word")) == {("KEPT", ""), ("NOT_KEPT", "没有做")}
 
 
 @pytest.mark.parametrize(
