@@ -276,6 +276,11 @@ class ChecksForm(forms.Form):
         return [one for one in self.pledges if self.is_bound and self._sent(one) != self._shown(one)]
 
     @property
+    def refused(self) -> list[Pledge]:
+        """The pledges at whose rows something is wrong."""
+        return [one for one in self.pledges if any(field.errors for field in self.fields_of(one))]
+
+    @property
     def checks(self) -> list:
         """(pledge, what the page showed, result, word) of every row that was changed to a result."""
         data = self.cleaned_data

@@ -180,6 +180,18 @@ def test_a_row_that_was_checked_since_is_told_and_a_second_save_is_a_choice(worl
     assert set(Pledge.objects.values_list("result", "word")) == {("KEPT", ""), ("NOT_KEPT", "没有做")}
 
 
+def test_a_row_that_is_refused_is_named_on_top_and_seen_whatever_the_filter_shows(world, client):
+    pledge = make_pledge(world.zheng.person)
+    client.force_login(world.li)
+    sent = shown(client, status="open") | {f"result-{pledge.pk}": "NOT_KEPT"}
+    pledges.check_pledge(pledge, by=world.li, result="KEPT")
+    answer = client.post(f"{reverse('pledges_check')}?status=open", sent)
+    page = answer.content.decode()
+    assert (answer.status_code, answer.context["form"].refused) == (422, [pledge])
+    assert "郑党员的，要改的地方写在各行里。" in page
+    assert (f'name="result-{pledge.pk}"' in page, "请写明情况。" in page, "保存评定" in page) == (True, True, True)
+
+
 @pytest.mark.parametrize(
     "broken", [{"text": ""}, {"result": "KEPT"}, {"year": 2025}, {"checked_by": 1}, {"result": "PARTLY", "word": ""}]
 )
