@@ -218,3 +218,19 @@ def test_the_list_says_who_has_none_yet_and_goes_out_as_it_is(world, client):
     assert {row.name for row in shown["page"]}.isdisjoint({"郑党员", "赵书记", "离开的"})
     client.force_login(world.zheng)
     assert [row.person for row in client.get(reverse("pledges")).context["page"]] == [world.zheng.person]
+
+
+def test_nobody_lacks_a_pledge_of_a_year_for_which_none_can_be_written(world, client, monday):
+    old, members = make_pledge(world.zheng.person, 2025), world.first.people.members().present().count()
+    client.force_login(world.li)
+
+    def asked(year):
+        answer = client.get(reverse("pledges"), {"only": "none", "period": year})
+        page = answer.context
+        return page["table"].is_lacking, page["lacking"], 'name="only"' in answer.content.decode(), list(page["page"])
+
+    assert (asked(2025), asked(2026)[:3]) == ((False, 0, False, [old]), (True, members, True))
+    monday.move_to("2027-01-11T10:00:00+08:00")
+    client.force_login(world.li)
+    # from paper, the year before can still come in
+    assert (asked(2026)[0], asked(2025)[0]) == (True, False)
