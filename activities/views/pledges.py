@@ -49,7 +49,9 @@ def pledges_export(request):
     chosen = table.filter
     if back := too_many(request, chosen.qs.count(), reverse("pledges")):
         return back
-    rows, words = list(chosen.qs), {"年度": table.span.word} | chosen.words
+    # the year is said once; a term that narrows it further is said beside it
+    narrowed = {name: word for name, word in chosen.words.items() if (name, word) != ("时期", table.span.word)}
+    rows, words = list(chosen.qs), {"年度": table.span.word} | narrowed
     log_export("pledges", by=request.user, count=len(rows), filters=words)
     return workbook_response(table.listing.book(rows, note_of(words, len(rows))), table.listing.name)
 

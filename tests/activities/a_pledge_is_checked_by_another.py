@@ -234,3 +234,11 @@ def test_nobody_lacks_a_pledge_of_a_year_for_which_none_can_be_written(world, cl
     client.force_login(world.li)
     # from paper, the year before can still come in
     assert (asked(2026)[0], asked(2025)[0]) == (True, False)
+
+
+@pytest.mark.parametrize("only", ["", "none"])
+def test_an_export_says_its_year_once(world, client, only):
+    client.force_login(world.li)
+    client.get(reverse("pledges_export"), {"period": 2026, "only": only, "q": "郑"})
+    said = AuditEntry.objects.get(event="pledges.exported").data["filters"]
+    assert said == {"年度": "2026 年", "姓名或学工号": "郑"}
