@@ -23,7 +23,7 @@ SENT = re.compile(r"result-([0-9]{1,18})")
 class PledgeTable:
     """A year's table as an address asks for it: ``filter`` narrows the pledges, or the members without one.
 
-    ``lacking`` are all members of the reader's part who have made none.
+    ``lacking`` are all members of the reader's part who have made none, while one can be written for that year.
     """
 
     span: Span
@@ -43,15 +43,23 @@ class PledgeTable:
     def year(self) -> int:
         return self.span.starts_on.year
 
+    @property
+    def is_open(self) -> bool:
+        """Can a pledge of this year still be written?"""
+        return self.year in rules.years_to_write()
+
     def writable(self, user) -> set[int]:
         """The organizations for whose members the user may write a pledge of this year, from paper."""
-        if self.year not in rules.years_to_write():
+        if not self.is_open:
             return set()
         return {seat.organization_id for seat in access.seats(user) if seat.office in access.RECORDERS}
 
 
 def table_of(request) -> PledgeTable:
-    """By ``period`` (a year, this one by itself) and ``only=none``, narrowed by the filters of either list."""
+    """By ``period`` (a year, this one by itself) and ``only=none``, narrowed by the filters of either list.
+
+    Of a year for which nothing can be written any more nobody lacks one: who is here today need not have been then.
+    """
     user = request.user
     asked = span_of(request.GET.get("period", ""), user)
     span = asked if asked is not None and asked.is_year else year_span(clock.today().year)
@@ -59,7 +67,9 @@ def table_of(request) -> PledgeTable:
     lacking = Person.objects.visible_to(user).present().members().exclude(
         pk__in=Pledge.objects.filter(year=span.starts_on.year).values("person")
     ).select_related("organization")  # fmt: skip
-    is_lacking = request.GET.get("only") == "none"
+    if span.starts_on.year not in rules.years_to_write():
+        lacking = lacking.none()
+    is_lacking = request.GET.get("only") == "none" and span.starts_on.year in rules.years_to_write()
     listing, kind, rows = (
         (LACKING, LackingFilter, lacking)
         if is_lacking
@@ -71,9 +81,15 @@ def table_of(request) -> PledgeTable:
 
 
 def lines(table, rows, form):
-    """Of each row its cells, and the fields of its check where it has them: ``(row, cells, fields)``."""
+    """Of each row its cells, and the fields of its check where it has them: ``(row, cells, fields)``.
+
+    What was typed for a pledge that the filters no longer show stands first: nobody could see it otherwise.
+    """
     rows = list(rows)
     checked = {pledge.pk for pledge in form.pledges}
+    if not table.is_lacking:
+        shown = {row.pk for row in rows}
+        rows = [pledge for pledge in form.changed if pledge.pk not in shown] + rows
     return [
         (row, cells, form.fields_of(row) if not table.is_lacking and row.pk in checked else None)
         for row, cells in zip(rows, table.listing.lines(rows), strict=True)
@@ -84,11 +100,6 @@ def ids_sent(values) -> list[int]:
     """The pledges whose checks a form sends."""
     found = [SENT.fullmatch(name) for name in values]
     return [int(one[1]) for one in found if one][:MOST_CHECKED]
-
-
-def changed_of(checks) -> list:
-    """Of what was sent, what differs from what stands."""
-    return [(pledge, result, word) for pledge, result, word in checks if (pledge.result, pledge.word) != (result, word)]
 
 
 def may_write(user, person, year, pledge):

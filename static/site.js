@@ -64,10 +64,10 @@
   });
 
   document.addEventListener("input", (event) => {
-    const form = event.target.closest("form[data-guard]");
+    const form = event.target.closest("form[data-guard], form[data-asks]");
     if (!form) return;
     form.dataset.changed = "yes";
-    keep(form);
+    if (form.matches("[data-guard]")) keep(form);
   });
 
   // How often each choice is ticked, for the question before a whole table is signed.
@@ -90,15 +90,19 @@
       return;
     }
     if (form.matches("[data-guard]") && sessionStorage.getItem(keyOf())) sessionStorage.setItem(PENDING, keyOf());
+    const typed = "changed" in form.dataset;
     delete form.dataset.changed;
     if (form.method === "post" && (!form.hasAttribute("hx-post") || form.hasAttribute("hx-trigger"))) {
       if (form.dataset.sent) event.preventDefault();
-      form.dataset.sent = "yes";
+      form.dataset.sent ||= typed ? "typed" : "yes";
       window.setTimeout(() => delete form.dataset.sent, 4000);
     }
   });
   window.addEventListener("beforeunload", (event) => {
-    if (document.querySelector("form[data-changed]")) event.preventDefault();
+    if (!document.querySelector("form[data-changed]")) return;
+    event.preventDefault();
+    // it was sent while another form of the page still waits: whoever stays has saved neither
+    for (const form of document.querySelectorAll("form[data-sent=typed]")) form.dataset.changed = "yes";
   });
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-needs]").forEach(review);
@@ -202,6 +206,7 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.target;
     delete form.dataset.busy;
+    if (!event.detail.successful && form.matches("form[data-asks]")) form.dataset.changed = "yes";
     if (!waiting.has(form)) return;
     const submitter = waiting.get(form);
     waiting.delete(form);

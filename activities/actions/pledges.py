@@ -7,7 +7,11 @@ from activities.rules import service as rules
 from core import clock
 from core.audit import record
 from core.inbox import tell
-from core.workflow import StaleState, lock, no, require
+from core.workflow import StaleState, lock, lock_all, no, require
+
+
+class Overtaken(Exception):
+    """Raised when one of the pledges was checked otherwise since the page was opened; nothing was written."""
 
 
 @transaction.atomic
@@ -50,11 +54,15 @@ def check_pledge(pledge, *, by, result, word=""):
 
 @transaction.atomic
 def check_pledges(checks, *, by):
-    """Check several at once: ``(pledge, result, word)`` of each. One that may not be checked undoes all."""
-    return [
-        check_pledge(pledge, by=by, result=result, word=word)
-        for pledge, result, word in sorted(checks, key=lambda one: one[0].pk)  # one order of locks for all who check
-    ]
+    """Check several at once: ``(pledge, seen, result, word)`` of each, ``seen`` the result and word that it showed.
+
+    One that may not be checked undoes all; raises Overtaken where somebody has checked one otherwise since.
+    """
+    rows = Pledge.objects.filter(pk__in=[pledge.pk for pledge, *_ in checks])
+    stands = {row.pk: (row.result, row.word) for row in lock_all(rows.order_by("pk"))}  # one order of locks for all
+    if any(stands.get(pledge.pk, seen) not in (seen, (result, word)) for pledge, seen, result, word in checks):
+        raise Overtaken
+    return [check_pledge(pledge, by=by, result=result, word=word) for pledge, _, result, word in checks]
 
 
 def _tell(pledge, entry, kind, words):

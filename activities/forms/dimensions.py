@@ -69,7 +69,10 @@ class MarksForm(forms.Form):
     def __init__(self, day, data=None):
         self.rows = lines_of(day)
         self.overtaken = False
-        super().__init__(data, initial={"seen": stamp_of(row.mark for row in self.rows if row.mark)})
+        # the record on the same page has fields of these names, a note an item: a label would lead to those
+        super().__init__(
+            data, auto_id="marks-%s", initial={"seen": stamp_of(one.mark for one in self.rows if one.mark)}
+        )
         for row in self.rows:
             name, mark = row.dimension.name, row.mark
             self.fields[f"mark-{row.dimension.pk}"] = forms.ChoiceField(

@@ -4,6 +4,7 @@ import datetime
 
 from django import forms
 
+from activities.forms.overtaken import Difference
 from activities.forms.plans import DAY
 from activities.kinds import ItemKind
 from activities.models import DayItem, Pairing, PairingVisit, Pledge, Wish
@@ -226,11 +227,15 @@ class CheckForm(forms.Form):
 
 
 class ChecksForm(forms.Form):
-    """The checks of a table: a result and a word for each of ``pledges``; a row that is left open stays as it is."""
+    """The checks of a table: a result and a word for each of ``pledges``, and beside them what the page showed.
+
+    A row that is sent as it was shown is left alone, whatever stands there by now.
+    """
 
     def __init__(self, pledges, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.pledges = list(pledges)
+        self.overtaken = []
         for pledge in self.pledges:
             choices = Pledge.Result.choices if pledge.is_checked else [("", "未评定"), *Pledge.Result.choices]
             self.fields[f"result-{pledge.pk}"] = forms.ChoiceField(
@@ -240,6 +245,9 @@ class ChecksForm(forms.Form):
                 label=f"{pledge.person}：说明", max_length=200, required=False, initial=pledge.word,
                 widget=forms.TextInput(attrs={"placeholder": "写明情况"}),
             )  # fmt: skip
+            self.fields[f"was-{pledge.pk}"] = forms.CharField(
+                required=False, widget=forms.HiddenInput, initial=_written(pledge.result, pledge.word)
+            )
 
     def clean(self):
         data = super().clean()
@@ -247,18 +255,63 @@ class ChecksForm(forms.Form):
             result, word = (data.get(f"{name}-{pledge.pk}") for name in ("result", "word"))
             if result in (Pledge.Result.PARTLY, Pledge.Result.NOT_KEPT) and not word:
                 self.add_error(f"word-{pledge.pk}", "请写明情况。")
+            if result == "" and word:
+                self.add_error(f"result-{pledge.pk}", "请先选兑现情况。")
         return data
 
     def fields_of(self, pledge):
-        """The result and the word of one row, for the page."""
-        return self[f"result-{pledge.pk}"], self[f"word-{pledge.pk}"]
+        """The result and the word of one row, and what the page showed, for the page."""
+        return self[f"result-{pledge.pk}"], self[f"word-{pledge.pk}"], self[f"was-{pledge.pk}"]
+
+    def _sent(self, pledge) -> tuple[str, str]:
+        return self.data.get(f"result-{pledge.pk}", ""), self.data.get(f"word-{pledge.pk}", "").strip()
+
+    def _shown(self, pledge) -> tuple[str, str]:
+        result, _, word = self.data.get(f"was-{pledge.pk}", "").partition(":")
+        return result, word.strip()
+
+    @property
+    def changed(self) -> list[Pledge]:
+        """The pledges whose rows were sent otherwise than the page showed them."""
+        return [one for one in self.pledges if self.is_bound and self._sent(one) != self._shown(one)]
+
+    @property
+    def refused(self) -> list[Pledge]:
+        """The pledges at whose rows something is wrong."""
+        return [one for one in self.pledges if any(field.errors for field in self.fields_of(one))]
 
     @property
     def checks(self) -> list:
-        """(pledge, result, word) of every row that was sent with a result."""
+        """(pledge, what the page showed, result, word) of every row that was changed to a result."""
         data = self.cleaned_data
         return [
-            (one, data[f"result-{one.pk}"], data[f"word-{one.pk}"])
-            for one in self.pledges
-            if f"result-{one.pk}" in self.data and data[f"result-{one.pk}"]
+            (one, self._shown(one), data[f"result-{one.pk}"], data[f"word-{one.pk}"])
+            for one in self.changed
+            if data[f"result-{one.pk}"]
         ]
+
+    def renewed(self, pledges):
+        """The same to be looked at again, ``pledges`` as they stand now: their rows as typed, or as they are now.
+
+        What stands otherwise than the page showed it is told in ``overtaken``; the next save is made knowing it.
+        """
+        data, changed, overtaken, pledges = self.data.copy(), self.changed, [], list(pledges)
+        for one in pledges:
+            stands = one.result, one.word
+            if one not in changed:
+                data[f"result-{one.pk}"], data[f"word-{one.pk}"] = stands
+            elif stands not in (self._shown(one), self._sent(one)):
+                name = f"{one.person}（{one.checked_by.name}评定）" if one.checked_by else str(one.person)
+                overtaken.append(Difference(name, _words(*self._sent(one)), _words(*stands)))
+            data[f"was-{one.pk}"] = _written(*stands)
+        form = ChecksForm(pledges, data)
+        form.overtaken = overtaken
+        return form
+
+
+def _written(result, word) -> str:
+    return f"{result}:{word}"
+
+
+def _words(result, word) -> str:
+    return "　".join(filter(None, [dict(Pledge.Result.choices).get(result, "未评定"), word]))

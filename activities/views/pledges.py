@@ -31,11 +31,10 @@ def pledges(request):
 def _pledges_page(request, form=None, status=200):
     table = pledge_lists.table_of(request)
     page = page_of(request, table.filter.qs)
-    checkable = table.checkable_among(page.object_list, request.user)
-    form = form or ChecksForm(checkable)
+    form = form or ChecksForm(table.checkable_among(page.object_list, request.user))
     context = {
         "table": table, "filter": table.filter, "order": table.filter, "page": page, "listing": table.listing,
-        "lines": pledge_lists.lines(table, page.object_list, form), "checkable": checkable, "form": form,
+        "lines": pledge_lists.lines(table, page.object_list, form), "checkable": form.pledges, "form": form,
         "spans": [span for span in spans_for(request.user) if span.is_year], "lacking": table.lacking.count(),
         "writable": table.writable(request.user),
     }  # fmt: skip
@@ -50,7 +49,9 @@ def pledges_export(request):
     chosen = table.filter
     if back := too_many(request, chosen.qs.count(), reverse("pledges")):
         return back
-    rows, words = list(chosen.qs), {"年度": table.span.word} | chosen.words
+    # the year is said once; a term that narrows it further is said beside it
+    narrowed = {name: word for name, word in chosen.words.items() if (name, word) != ("时期", table.span.word)}
+    rows, words = list(chosen.qs), {"年度": table.span.word} | narrowed
     log_export("pledges", by=request.user, count=len(rows), filters=words)
     return workbook_response(table.listing.book(rows, note_of(words, len(rows))), table.listing.name)
 
@@ -61,13 +62,16 @@ def pledges_check(request):
     """评定 of the rows that were sent, as far as they are the user's to check."""
     ids = pledge_lists.ids_sent(request.POST)
     rows = Pledge.objects.visible_to(request.user).checkable_by(request.user).filter(pk__in=ids)
-    form = ChecksForm(rows.select_related("person"), request.POST)
+    rows = rows.select_related("person", "organization", "checked_by")
+    form = ChecksForm(rows, request.POST)
     if not form.is_valid():
-        return _pledges_page(request, form, status=422)
-    changed = pledge_lists.changed_of(form.checks)
-    actions.check_pledges(changed, by=request.user)
-    if changed:
-        messages.success(request, f"已保存 {len(changed)} 份承诺的评定，本人收到了通知。")
+        return _pledges_page(request, form.renewed(rows.all()), status=422)
+    try:
+        checked = actions.check_pledges(form.checks, by=request.user)
+    except actions.Overtaken:
+        return _pledges_page(request, form.renewed(rows.all()), status=409)
+    if checked:
+        messages.success(request, f"已保存 {len(checked)} 份承诺的评定，本人收到了通知。")
     else:
         messages.info(request, "没有改动。")
     return redirect(f"{reverse('pledges')}?{request.GET.urlencode()}")

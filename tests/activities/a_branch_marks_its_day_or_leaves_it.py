@@ -104,6 +104,13 @@ def test_a_note_without_a_mark_is_asked_about(world, client, day):
     assert said(day) == []
 
 
+def test_no_field_of_the_marks_has_the_id_of_one_of_the_record(world, client, day):
+    client.force_login(world.li)
+    page = client.get(pages(day)[0]).context
+    ids = [[field.auto_id for field in form] for form in (page["form"], page["marks"].form)]
+    assert (len(ids[1]), set(ids[0]) & set(ids[1])) == (1 + 2 * 4, set())
+
+
 def test_htmx_gets_the_part_with_a_word_that_it_is_kept(world, client, day):
     client.force_login(world.li)
     answer = client.post(

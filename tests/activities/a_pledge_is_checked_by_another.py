@@ -3,6 +3,8 @@
 Li is First's secretary, Chen and Xu sit on its committee, Zheng is a plain member; Wang sits above. Zhao leads Second.
 """
 
+from urllib.parse import urlencode
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -134,6 +136,62 @@ def test_what_was_not_kept_in_full_is_explained(world, client):
     assert (answer.status_code, Pledge.objects.get().word) == (302, "有两次未做到")
 
 
+def test_words_without_a_result_are_asked_about(world, client):
+    pledge = make_pledge(world.zheng.person)
+    client.force_login(world.li)
+    answer = client.post(reverse("pledges_check"), {f"result-{pledge.pk}": "", f"word-{pledge.pk}": "有两次未做到"})
+    assert (answer.status_code, answer.context["form"].errors) == (422, {f"result-{pledge.pk}": ["请先选兑现情况。"]})
+    assert 'value="有两次未做到"' in answer.content.decode()
+
+
+def shown(client, **asked):
+    """What the table's form would send as it stands."""
+    form = client.get(reverse("pledges"), asked).context["form"]
+    return {field.html_name: field.value() for field in form}
+
+
+def test_an_old_page_leaves_alone_what_was_checked_since_and_not_touched_on_it(world, client):
+    first, second = make_pledge(world.zheng.person, result="KEPT", word=""), make_pledge(world.xu.person)
+    client.force_login(world.li)
+    old = shown(client)
+    pledges.check_pledge(first, by=world.li, result="PARTLY", word="有两次未做到")
+    assert client.post(reverse("pledges_check"), old | {f"result-{second.pk}": "KEPT"}).status_code == 302
+    assert set(Pledge.objects.values_list("result", "word")) == {("PARTLY", "有两次未做到"), ("KEPT", "")}
+
+
+@pytest.mark.parametrize("asked", [{}, {"status": "open"}])  # checked meanwhile, it is no longer among the open ones
+def test_a_row_that_was_checked_since_is_told_and_a_second_save_is_a_choice(world, client, asked):
+    deputy = make_officer(world.first, Office.DEPUTY_SECRETARY, "邓副书记")
+    first, second = make_pledge(world.zheng.person), make_pledge(world.xu.person)
+    client.force_login(world.li)
+    typed = {f"result-{first.pk}": "KEPT", f"result-{second.pk}": "NOT_KEPT", f"word-{second.pk}": "没有做"}
+    sent, check = shown(client, **asked) | typed, f"{reverse('pledges_check')}?{urlencode(asked)}"
+    pledges.check_pledge(first, by=deputy, result="PARTLY", word="有两次未做到")
+
+    answer = client.post(check, sent)
+    form = answer.context["form"]
+    told = [(one.name, one.typed, one.now) for one in form.overtaken]
+    assert (answer.status_code, told) == (409, [("郑党员（邓副书记评定）", "已兑现", "部分兑现　有两次未做到")])
+    assert set(Pledge.objects.values_list("result", flat=True)) == {"PARTLY", ""}  # neither of the two
+    again = {field.html_name: field.value() for field in form}
+    assert again.items() >= typed.items()
+    assert all(f'name="{name}"' in answer.content.decode() for name in again)
+    assert client.post(check, again).status_code == 302
+    assert set(Pledge.objects.values_list("result", "word")) == {("KEPT", ""), ("NOT_KEPT", "没有做")}
+
+
+def test_a_row_that_is_refused_is_named_on_top_and_seen_whatever_the_filter_shows(world, client):
+    pledge = make_pledge(world.zheng.person)
+    client.force_login(world.li)
+    sent = shown(client, status="open") | {f"result-{pledge.pk}": "NOT_KEPT"}
+    pledges.check_pledge(pledge, by=world.li, result="KEPT")
+    answer = client.post(f"{reverse('pledges_check')}?status=open", sent)
+    page = answer.content.decode()
+    assert (answer.status_code, answer.context["form"].refused) == (422, [pledge])
+    assert "郑党员的，要改的地方写在各行里。" in page
+    assert (f'name="result-{pledge.pk}"' in page, "请写明情况。" in page, "保存评定" in page) == (True, True, True)
+
+
 @pytest.mark.parametrize(
     "broken", [{"text": ""}, {"result": "KEPT"}, {"year": 2025}, {"checked_by": 1}, {"result": "PARTLY", "word": ""}]
 )
@@ -160,3 +218,27 @@ def test_the_list_says_who_has_none_yet_and_goes_out_as_it_is(world, client):
     assert {row.name for row in shown["page"]}.isdisjoint({"郑党员", "赵书记", "离开的"})
     client.force_login(world.zheng)
     assert [row.person for row in client.get(reverse("pledges")).context["page"]] == [world.zheng.person]
+
+
+def test_nobody_lacks_a_pledge_of_a_year_for_which_none_can_be_written(world, client, monday):
+    old, members = make_pledge(world.zheng.person, 2025), world.first.people.members().present().count()
+    client.force_login(world.li)
+
+    def asked(year):
+        answer = client.get(reverse("pledges"), {"only": "none", "period": year})
+        page = answer.context
+        return page["table"].is_lacking, page["lacking"], 'name="only"' in answer.content.decode(), list(page["page"])
+
+    assert (asked(2025), asked(2026)[:3]) == ((False, 0, False, [old]), (True, members, True))
+    monday.move_to("2027-01-11T10:00:00+08:00")
+    client.force_login(world.li)
+    # from paper, the year before can still come in
+    assert (asked(2026)[0], asked(2025)[0]) == (True, False)
+
+
+@pytest.mark.parametrize("only", ["", "none"])
+def test_an_export_says_its_year_once(world, client, only):
+    client.force_login(world.li)
+    client.get(reverse("pledges_export"), {"period": 2026, "only": only, "q": "郑"})
+    said = AuditEntry.objects.get(event="pledges.exported").data["filters"]
+    assert said == {"年度": "2026 年", "姓名或学工号": "郑"}

@@ -4,12 +4,13 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from activities.models import Attendance, MonthlyPlan
+from activities.models import Attendance, DayMark, MonthlyPlan
 from tests.browser.person import PASSWORD
 from tests.builders import NOVEMBER, make_day
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.screen]
 PLACE = "图书馆三楼报告厅，从东门进"
+MAY_LEAVE = "() => window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
 
 
 def test_a_form_sent_after_the_session_ended_is_filled_in_again(world, secretary):
@@ -63,3 +64,25 @@ def test_a_mark_sent_after_the_session_ended_leads_to_the_door_and_back(world, s
     secretary.press("登录")
 
     assert secretary.path == page
+
+
+def test_marks_that_were_typed_are_asked_for_before_another_form_takes_the_page_away(world, secretary):
+    """The record is a form of its own: its buttons send what stands in it, and not the marks below."""
+    day = make_day(world.first)
+    secretary.open(f"/days/{day.pk}/record/")
+    page, note = secretary.page, secretary.page.get_by_label("定①：说明")
+    page.locator("#marks fieldset").first.get_by_text("做到", exact=True).click()
+    note.fill("读完了第三章")
+    page.get_by_label("主要内容及特色").fill("学了第三章")
+    secretary.agrees = False
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name="存草稿").click()
+
+    expect(note).to_have_value("读完了第三章")
+    secretary.questions.clear()
+    page.get_by_role("button", name="保存评价").click()
+    secretary.reads("评价已保存")
+    assert (secretary.questions, DayMark.objects.get().note) == ([], "读完了第三章")
+    assert page.evaluate(MAY_LEAVE) is False  # the record was not sent either
+    page.locator("#record").evaluate("form => delete form.dataset.changed")
+    assert page.evaluate(MAY_LEAVE) is True
