@@ -3,6 +3,7 @@
 import datetime
 
 from django import forms
+from django.db.models import Q
 
 from activities.forms.plans import DAY
 from activities.kinds import ItemKind
@@ -85,15 +86,18 @@ class FinishForm(forms.ModelForm):
         widgets = {"done_on": DAY, "deed": forms.Textarea(attrs={"rows": 2, "placeholder": "做了什么，结果怎样"})}
 
     def __init__(self, wish, *args, **kwargs):
-        initial = {"done_on": wish.done_on or clock.today(), "helpers": wish.helpers or 1}
+        initial = {
+            "done_on": wish.done_on or clock.today(), "helpers": wish.helpers or 1, "day_item": wish.day_item_id,
+        }  # fmt: skip
         super().__init__(*args, instance=Wish(deed=wish.deed, minutes=wish.minutes), initial=initial, **kwargs)
         for name in ("done_on", "deed", "minutes", "helpers"):
             self.fields[name].required = True
         item = self.fields["day_item"]
         since = clock.today() - datetime.timedelta(days=DAYS_BACK)
-        items = DayItem.objects.filter(
-            day__organization=wish.claiming_branch_id, kind=ItemKind.SERVICE, day__held_on__gte=since
-        )
+        items = DayItem.objects.filter(  # one that was named before stays: without it the time would count twice
+            Q(day__held_on__gte=since) | Q(pk=wish.day_item_id),
+            day__organization=wish.claiming_branch_id, kind=ItemKind.SERVICE,
+        )  # fmt: skip
         item.queryset = items.select_related("day").order_by("-day__held_on", "order")
         item.empty_label, item.label_from_instance = "不是在活动日办的", _item_word
         item.label = "在哪次活动日办的（可不选）"

@@ -15,9 +15,11 @@ from activities.actions import wishes
 from activities.models import Wish
 from branches.models import Office
 from core.audit import AuditEntry
+from core.clock import at
 from core.inbox import Notice
 from core.workflow import StaleState
 from tests.builders import fresh, make_day, make_officer, make_person
+from tests.pages import press
 from tests.service_builders import STATES, make_service_item, make_wish
 
 D = datetime.date
@@ -224,6 +226,19 @@ def test_what_was_done_on_an_activity_day_is_tied_to_one_of_the_own_branchs_serv
     assert client.post(finish, DEED | {"day_item": mine.pk}).status_code == 302
     wish.refresh_from_db()
     assert wish.day_item == mine
+
+
+def test_what_is_finished_again_stays_with_its_activity_day_however_long_ago_that_was(world, client):
+    long_ago = make_service_item(make_day(world.first, held_on=D(2026, 7, 10)))
+    wish = make_wish(
+        world.first, "DONE", claimant=world.zheng.person, done_on=D(2026, 7, 10), day_item=long_ago,
+        posted_at=at(D(2026, 7, 1)),
+    )  # fmt: skip
+    wishes.send_back_wish(wish, by=world.li, note="还差一次")
+    client.force_login(world.zheng)
+    press(client, wish.get_absolute_url(), reverse("wish_finish", args=[wish.pk]), deed="又去了一次")
+    wish.refresh_from_db()
+    assert (wish.status, wish.deed, wish.day_item) == ("DONE", "又去了一次", long_ago)
 
 
 @pytest.mark.parametrize("lacking", ["deed", "minutes", "helpers", "done_on"])
