@@ -23,6 +23,7 @@ FROM = {
 }
 NOBODY = {"claimant": None, "claiming_branch": None, "claimed_at": None, "claimed_by": None}
 DEED = ("done_on", "deed", "minutes", "helpers", "day_item")
+NOTHING_DONE = dict.fromkeys((*DEED, "finished_by")) | {"deed": "", "sent_back_note": ""}
 
 
 @transaction.atomic
@@ -64,15 +65,14 @@ def claim_wish(wish, *, by, branch=None):
 
 @transaction.atomic
 def give_back_wish(wish, *, by, reason):
-    """退回认领 with the reason: it waits for somebody again."""
+    """退回认领 with the reason: it waits for somebody again, who begins with nothing of what another did."""
     wish = lock(wish, *FROM["give_back"])
     require(rules.can_give_back(by, wish))
     who = wish.claimer
     wish.status = Status.OPEN
-    for name, value in NOBODY.items():
+    for name, value in (NOBODY | NOTHING_DONE).items():
         setattr(wish, name, value)
-    wish.sent_back_note = ""
-    wish.save(update_fields=["status", "sent_back_note", *NOBODY])
+    wish.save(update_fields=["status", *NOBODY, *NOTHING_DONE])
     entry = record(wish, "wish.given_back", by=by, note=reason)
     _tell(_posters(wish) + _askers(wish), "wish_given_back", wish, entry, f"{who}退回了认领", f"原因：{reason}")
     return wish

@@ -241,6 +241,29 @@ def test_what_is_finished_again_stays_with_its_activity_day_however_long_ago_tha
     assert (wish.status, wish.deed, wish.day_item) == ("DONE", "又去了一次", long_ago)
 
 
+def test_who_takes_a_wish_that_was_given_back_finds_nothing_of_what_another_did(world, client):
+    item = make_service_item(make_day(world.first))
+    wish = make_wish(world.first, "DONE", claimant=world.zheng.person, day_item=item, helpers=7, open_to=world.arts)
+    wishes.send_back_wish(wish, by=world.li, note="还差一次")
+    wishes.give_back_wish(wish, by=world.zheng, reason="出差")
+    wish.refresh_from_db()
+    assert (wish.done_on, wish.deed, wish.minutes, wish.helpers) == (None, "", None, None)
+    assert (wish.day_item, wish.finished_by, wish.sent_back_note) == (None, None, "")
+    wishes.claim_wish(wish, by=world.zhao)
+    client.force_login(world.zhao)
+    form = client.get(wish.get_absolute_url()).context["finish_form"]
+    began_with = [form[name].value() for name in ("deed", "minutes", "helpers", "day_item")]
+    assert began_with == ["", None, 1, None]
+
+
+@pytest.mark.parametrize(("state", "shown"), [("CLAIMED", "—"), ("DONE", "2026-11-20"), ("CONFIRMED", "2026-11-20")])
+def test_the_list_says_when_it_was_done_once_it_is(world, client, state, shown):
+    make_wish(world.first, state, claimant=world.zheng.person, done_on=D(2026, 11, 20))
+    client.force_login(world.li)
+    [line] = client.get(reverse("service"), {"only": "all"}).context["lines"]
+    assert {column.key: cell.text for column, cell in line}["done"] == shown
+
+
 @pytest.mark.parametrize("lacking", ["deed", "minutes", "helpers", "done_on"])
 def test_what_was_done_is_said_in_full_or_not_at_all(world, client, lacking):
     wish = make_wish(world.first, "CLAIMED", claimant=world.zheng.person)
