@@ -90,6 +90,7 @@ class FinishForm(forms.ModelForm):
             "done_on": wish.done_on or clock.today(), "helpers": wish.helpers or 1, "day_item": wish.day_item_id,
         }  # fmt: skip
         super().__init__(*args, instance=Wish(deed=wish.deed, minutes=wish.minutes), initial=initial, **kwargs)
+        self.posted_on = clock.day_of(wish.posted_at)
         for name in ("done_on", "deed", "minutes", "helpers"):
             self.fields[name].required = True
         item = self.fields["day_item"]
@@ -104,6 +105,16 @@ class FinishForm(forms.ModelForm):
 
     def clean_done_on(self):
         return _not_to_come(self.cleaned_data["done_on"])
+
+    def clean(self):
+        """It was done on its activity day; without one, not before it was wished."""
+        data = super().clean()
+        done_on, item = data.get("done_on"), data.get("day_item")
+        if done_on and item and done_on != item.day.held_on:
+            self.add_error("done_on", f"选的活动日是 {item.day.held_on}，办好日期请填这一天。")
+        elif done_on and not item and done_on < self.posted_on:
+            self.add_error("done_on", f"心愿是 {self.posted_on} 发布的，办好日期不能早于这一天。")
+        return data
 
 
 def _item_word(item):

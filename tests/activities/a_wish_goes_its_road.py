@@ -223,9 +223,26 @@ def test_what_was_done_on_an_activity_day_is_tied_to_one_of_the_own_branchs_serv
     assert client.post(finish, DEED | {"day_item": theirs.pk}).status_code == 422
     with pytest.raises(ValueError, match="another branch"):
         wishes.finish_wish(wish, by=fresh(world.zheng), **DEED | {"day_item": theirs})
-    assert client.post(finish, DEED | {"day_item": mine.pk}).status_code == 302
+    another_day = client.post(finish, DEED | {"day_item": mine.pk})
+    assert another_day.context["finish_form"].errors == {
+        "done_on": [f"选的活动日是 {mine.day.held_on}，办好日期请填这一天。"]
+    }  # fmt: skip
+    on_that_day = DEED | {"day_item": mine.pk, "done_on": str(mine.day.held_on)}
+    assert client.post(finish, on_that_day).status_code == 302
     wish.refresh_from_db()
     assert wish.day_item == mine
+
+
+def test_nothing_is_done_before_it_was_wished(world, client):
+    evening = datetime.datetime(2026, 11, 19, 17, tzinfo=datetime.UTC)  # in China it is the 20th
+    wish = make_wish(world.first, "CLAIMED", claimant=world.zheng.person, posted_at=evening)
+    client.force_login(world.zheng)
+    finish = reverse("wish_finish", args=[wish.pk])
+    too_early = client.post(finish, DEED | {"done_on": "2026-11-19"})
+    assert (too_early.status_code, too_early.context["finish_form"].errors) == (
+        422, {"done_on": ["心愿是 2026-11-20 发布的，办好日期不能早于这一天。"]},
+    )  # fmt: skip
+    assert client.post(finish, DEED | {"done_on": "2026-11-20"}).status_code == 302
 
 
 def test_what_is_finished_again_stays_with_its_activity_day_however_long_ago_that_was(world, client):
