@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from activities.actions import wishes
 from activities.models import Wish
-from branches.models import Office
+from branches.models import Office, Organization, Person
+from core.accounts import User
 from core.audit import AuditEntry
 from core.clock import at
 from core.inbox import Notice
@@ -42,13 +43,19 @@ OF_A_MEMBER = {
 # and of one that Second claimed: its officers do it, and have no word on whether it is done
 OF_A_BRANCH = OF_A_MEMBER | {("CLAIMED", "give_back"): {"zhao"}, ("CLAIMED", "finish"): {"zhao"}}
 
+# of a claimer who cannot act any more, the posting branch's officers take it back
+OF_ONE_WHO_IS_GONE = OF_A_MEMBER | {
+    ("OPEN", "claim"): set(CAST) - {"zheng"}, ("CLAIMED", "give_back"): RECORDERS, ("CLAIMED", "finish"): set(),
+}  # fmt: skip
+OF_A_CLOSED_BRANCH = OF_ONE_WHO_IS_GONE | {("OPEN", "claim"): set(CAST) - {"zhao", "wang"}}
+
 
 def tried(client, user, act, wish):
     """Did it change the wish? All is undone."""
     client.force_login(user)
     with transaction.atomic():
         answer = client.post(reverse(f"wish_{act}", args=[wish.pk]), BODIES[act])
-        assert answer.status_code in (302, 403, 422), (act, answer.status_code)
+        assert answer.status_code in (302, 403, 404, 422), (act, answer.status_code)
         changed = Wish.objects.filter(pk=wish.pk).values().get() != WAS[wish.pk]
         transaction.set_rollback(True)
     return changed
@@ -59,15 +66,57 @@ WAS = {}
 
 @pytest.mark.parametrize(("whose", "table"), [("member", OF_A_MEMBER), ("branch", OF_A_BRANCH)])
 def test_in_each_state_exactly_those_of_the_table_may_act(world, client, whose, table):
+    assert acted(world, client, whose) == table
+
+
+def acted(world, client, whose, gone=None):
+    """State × act → who changed a wish that Zheng or Second claimed, before they were ``gone``."""
     claimer = {"claimant": world.zheng.person} if whose == "member" else {"claiming_branch": world.second}
+    made = {state: make_wish(world.first, state, open_to=world.committee, **claimer) for state in STATES}
+    if gone:
+        gone(world)
     found = {}
-    for state in STATES:
-        wish = make_wish(world.first, state, open_to=world.committee, **claimer)
+    for state, wish in made.items():
         WAS[wish.pk] = Wish.objects.filter(pk=wish.pk).values().get()
         for act in BODIES:
             who = {name for name in CAST if tried(client, getattr(world, name), act, wish)}
             found |= {(state, act): who} if who else {}
-    assert found == table
+    return found
+
+
+def log_in_ends(world):
+    User.objects.filter(pk=world.zheng.pk).update(is_active=False)
+
+
+def account_goes(world):
+    Person.objects.filter(pk=world.zheng.person.pk).update(user=None)
+
+
+def zheng_leaves(world):
+    Person.objects.filter(pk=world.zheng.person.pk).update(left_on=D(2026, 11, 20))
+
+
+def second_closes(world):
+    Organization.objects.filter(pk=world.second.pk).update(closed_on=D(2026, 11, 20))
+
+
+@pytest.mark.parametrize(
+    ("gone", "whose", "table"),
+    [
+        (log_in_ends, "member", OF_ONE_WHO_IS_GONE), (account_goes, "member", OF_ONE_WHO_IS_GONE),
+        (zheng_leaves, "member", OF_ONE_WHO_IS_GONE), (second_closes, "branch", OF_A_CLOSED_BRANCH),
+    ],
+)  # fmt: skip
+def test_of_a_claimer_who_is_gone_the_posting_branch_takes_it_back(world, client, gone, whose, table):
+    assert acted(world, client, whose, gone) == {cell: who for cell, who in table.items() if who}
+
+
+def test_that_its_claimer_is_gone_is_told_as_it_is(world):
+    wish = make_wish(world.first, "CLAIMED", claimant=world.zheng.person)
+    zheng_leaves(world)
+    wishes.give_back_wish(wish, by=world.chen, reason="已调离")
+    told = {notice.title for notice in Notice.objects.filter(recipient=world.li)}
+    assert told == {"微心愿“陪同复查”：郑党员（文学院第一党支部）已不能办，由发布的支部退回"}
 
 
 def test_a_wish_goes_from_who_asked_to_who_confirms(world, client):
