@@ -74,11 +74,12 @@ def hours_of(helper_minutes: int | None) -> Decimal:
 def _wish_cells(wish: Wish) -> list[Cell]:
     late = "，已过期" if wish.is_overdue else ""
     until = wish.wanted_until
+    done = wish.status in (Wish.Status.DONE, Wish.Status.CONFIRMED)  # one sent back keeps the day for its next finish
     return [
         Cell(wish.title, wish.get_absolute_url()), Cell(wish.get_kind_display()),
         Cell(wish.get_status_display(), style=wish.style), Cell(str(wish.organization)),
         Cell(until, word=f"{until}{late}" if until else ""), Cell(clock.day_of(wish.posted_at)),
-        Cell(wish.claimer), Cell(wish.done_on),
+        Cell(wish.claimer), Cell(wish.done_on if done else None),
     ]  # fmt: skip
 
 

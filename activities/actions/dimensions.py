@@ -11,10 +11,11 @@ from core.workflow import StaleState, lock, lock_all, no, require
 
 
 class NameTaken(Exception):
-    """Raised when another running dimension has the name; ``str()`` is a sentence for users."""
+    """Raised when another dimension has the name in the same month; ``str()`` is a sentence for users."""
 
-    def __init__(self, name):
-        super().__init__(f"已有名为“{name}”的维度，请换一个名称。")
+    def __init__(self, name, other=None):
+        until = f"（{other.ended_from.label}起停用）" if other and other.ended_from else ""
+        super().__init__(f"已有名为“{name}”的维度{until}，同一个月里不能有两个同名的，请换一个名称。")
 
 
 @transaction.atomic
@@ -100,7 +101,9 @@ def drop_dimension(dimension: Dimension, *, by) -> None:
 
 
 def _store(dimension):
-    """Save it under a name that no other running dimension has."""
+    """Save it under a name that no other has in any of its months: a day is marked by each name once."""
+    if other := Dimension.objects.meeting(dimension).first():
+        raise NameTaken(dimension.name, other)
     try:
         with transaction.atomic():
             dimension.save()

@@ -23,6 +23,7 @@ FROM = {
 }
 NOBODY = {"claimant": None, "claiming_branch": None, "claimed_at": None, "claimed_by": None}
 DEED = ("done_on", "deed", "minutes", "helpers", "day_item")
+NOTHING_DONE = dict.fromkeys((*DEED, "finished_by")) | {"deed": "", "sent_back_note": ""}
 
 
 @transaction.atomic
@@ -64,17 +65,17 @@ def claim_wish(wish, *, by, branch=None):
 
 @transaction.atomic
 def give_back_wish(wish, *, by, reason):
-    """退回认领 with the reason: it waits for somebody again."""
+    """退回认领 with the reason: it waits for somebody again, who begins with nothing of what another did."""
     wish = lock(wish, *FROM["give_back"])
     require(rules.can_give_back(by, wish))
-    who = wish.claimer
+    gives_back = rules.claims(by, wish)
+    words = f"{wish.claimer}退回了认领" if gives_back else f"{wish.claimer}已不能办，由发布的支部退回"
     wish.status = Status.OPEN
-    for name, value in NOBODY.items():
+    for name, value in (NOBODY | NOTHING_DONE).items():
         setattr(wish, name, value)
-    wish.sent_back_note = ""
-    wish.save(update_fields=["status", "sent_back_note", *NOBODY])
+    wish.save(update_fields=["status", *NOBODY, *NOTHING_DONE])
     entry = record(wish, "wish.given_back", by=by, note=reason)
-    _tell(_posters(wish) + _askers(wish), "wish_given_back", wish, entry, f"{who}退回了认领", f"原因：{reason}")
+    _tell(_posters(wish) + _askers(wish), "wish_given_back", wish, entry, words, f"原因：{reason}")
     return wish
 
 

@@ -79,6 +79,8 @@ class PublicityForm(forms.ModelForm):
         return data
 
     def _look_for_the_link(self, data):
+        if self.instance.pk and (data["link"], data["channel"]) == (self.instance.link, self.instance.channel):
+            return  # it stands there already: a slip in the title is corrected without a second word on the link
         same = list(Publicity.objects.linked(self.organization, data["link"]).exclude(pk=self.instance.pk))
         here = [row for row in same if row.channel == data["channel"]]
         if here:

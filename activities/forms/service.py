@@ -3,6 +3,7 @@
 import datetime
 
 from django import forms
+from django.db.models import Q
 
 from activities.forms.overtaken import Difference
 from activities.forms.plans import DAY
@@ -86,21 +87,35 @@ class FinishForm(forms.ModelForm):
         widgets = {"done_on": DAY, "deed": forms.Textarea(attrs={"rows": 2, "placeholder": "做了什么，结果怎样"})}
 
     def __init__(self, wish, *args, **kwargs):
-        initial = {"done_on": wish.done_on or clock.today(), "helpers": wish.helpers or 1}
+        initial = {
+            "done_on": wish.done_on or clock.today(), "helpers": wish.helpers or 1, "day_item": wish.day_item_id,
+        }  # fmt: skip
         super().__init__(*args, instance=Wish(deed=wish.deed, minutes=wish.minutes), initial=initial, **kwargs)
+        self.posted_on = clock.day_of(wish.posted_at)
         for name in ("done_on", "deed", "minutes", "helpers"):
             self.fields[name].required = True
         item = self.fields["day_item"]
         since = clock.today() - datetime.timedelta(days=DAYS_BACK)
-        items = DayItem.objects.filter(
-            day__organization=wish.claiming_branch_id, kind=ItemKind.SERVICE, day__held_on__gte=since
-        )
+        items = DayItem.objects.filter(  # one that was named before stays: without it the time would count twice
+            Q(day__held_on__gte=since) | Q(pk=wish.day_item_id),
+            day__organization=wish.claiming_branch_id, kind=ItemKind.SERVICE,
+        )  # fmt: skip
         item.queryset = items.select_related("day").order_by("-day__held_on", "order")
         item.empty_label, item.label_from_instance = "不是在活动日办的", _item_word
         item.label = "在哪次活动日办的（可不选）"
 
     def clean_done_on(self):
         return _not_to_come(self.cleaned_data["done_on"])
+
+    def clean(self):
+        """It was done on its activity day; without one, not before it was wished."""
+        data = super().clean()
+        done_on, item = data.get("done_on"), data.get("day_item")
+        if done_on and item and done_on != item.day.held_on:
+            self.add_error("done_on", f"选的活动日是 {item.day.held_on}，办好日期请填这一天。")
+        elif done_on and not item and done_on < self.posted_on:
+            self.add_error("done_on", f"心愿是 {self.posted_on} 发布的，办好日期不能早于这一天。")
+        return data
 
 
 def _item_word(item):

@@ -124,9 +124,18 @@ class WishFilter(ListFilter):
 
     @cached_property
     def view(self) -> str:
-        """What stands for itself: what waits for me, unless a figure or a branch is looked at."""
-        narrow = self._given("counted") or self._given("organization") or self._given("status")
-        return self._given("only") or ("all" if narrow else "claimable")
+        """What stands for itself: what waits for me, unless a figure or a branch is looked at.
+
+        The board's form always sends its view; of what waits nothing is in another state, so that one looks at all.
+        """
+        only, status = self._given("only"), self._given("status")
+        if only == "claimable" and status not in (None, "", Wish.Status.OPEN):
+            return "all"
+        narrow = self._given("counted") or self._given("organization") or status
+        return only or ("all" if narrow else "claimable")
+
+    def _word(self, name, value) -> str:
+        return dict(VIEWS)[self.view] if name == "only" else super()._word(name, value)
 
     @property
     def views(self):

@@ -18,6 +18,12 @@ class DimensionQuerySet(models.QuerySet):
         """Those by which a day of the month is looked at."""
         return self.filter(Q(ended_from=None) | Q(ended_from__gt=month), effective_from__lte=month)
 
+    def meeting(self, dimension):
+        """Others of its name that are in force in a month in which it is."""
+        rows = self.filter(name=dimension.name).exclude(pk=dimension.pk)
+        rows = rows.filter(Q(ended_from=None) | Q(ended_from__gt=dimension.effective_from))
+        return rows.filter(effective_from__lt=dimension.ended_from) if dimension.ended_from else rows
+
 
 class Dimension(models.Model):
     """One dimension of 三定一创, in force from a month on and until the month before ``ended_from``.

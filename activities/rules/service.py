@@ -55,10 +55,21 @@ def claims(user, wish) -> bool:
     return access.holds(user, wish.claiming_branch, access.RECORDERS)
 
 
+def _claimer_is_gone(wish) -> bool:
+    """Can whoever claimed it not act any more: a person who left or cannot log in, a branch that was closed?"""
+    one = wish.claimant
+    if one is None:
+        return wish.claiming_branch is not None and wish.claiming_branch.closed_on is not None
+    return one.left_on is not None or one.user is None or not one.user.is_active
+
+
 @rule("wish.give_back")
 def can_give_back(user, wish):
+    """退回认领: by whoever claimed it; of one who is gone, by an officer of the posting branch."""
     if wish.status != Status.CLAIMED:
         return no("只有已认领、还没有办好的心愿可以退回。")
+    if _claimer_is_gone(wish) and access.holds(user, wish.organization, access.RECORDERS):
+        return YES
     return YES if claims(user, wish) else no("由认领的同志（或认领支部的委员）退回。")
 
 

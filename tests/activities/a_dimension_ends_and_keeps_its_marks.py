@@ -88,6 +88,24 @@ def test_no_two_that_run_have_one_name(world):
         resume_dimension(Dimension.objects.exclude(pk=again.pk).get(name="创"), by=world.zhou)
 
 
+def test_no_two_of_one_name_share_a_month(world, client):
+    end_dimension(named("创"), by=world.zhou, ended_from=JANUARY)
+    client.force_login(world.zhou)
+    answer = client.post(reverse("dimension_add"), {"name": "创", "effective_from": "2026-12"})
+    assert (answer.status_code, answer.context["form"].errors["name"]) == (
+        422, [f"已有名为“创”的维度（{JANUARY.label}起停用），同一个月里不能有两个同名的，请换一个名称。"],
+    )  # fmt: skip
+    with pytest.raises(NameTaken):
+        save_dimension(named("定①"), by=world.zhou, version=1, name="创", text="")
+    end_dimension(named("定②"), by=world.zhou, ended_from=DECEMBER)
+    with pytest.raises(NameTaken):  # both end, and both held until November
+        save_dimension(named("定②"), by=world.zhou, version=1, name="创", text="")
+    again = add_dimension(by=world.zhou, name="创", effective_from=JANUARY)
+    save_dimension(again, by=world.zhou, version=1, name="创", text="从一月起的说明")
+    end_dimension(again, by=world.zhou, ended_from=JANUARY.next)
+    assert names(name="创") == ["创", "创"]
+
+
 def test_the_one_who_was_overtaken_writes_nothing(world):
     save_dimension(named("定①"), by=world.zhou, version=1, name="定甲", text="说明")
     with pytest.raises(StaleState):

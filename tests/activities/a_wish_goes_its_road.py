@@ -13,11 +13,14 @@ from django.urls import reverse
 
 from activities.actions import wishes
 from activities.models import Wish
-from branches.models import Office
+from branches.models import Office, Organization, Person
+from core.accounts import User
 from core.audit import AuditEntry
+from core.clock import at
 from core.inbox import Notice
 from core.workflow import StaleState
 from tests.builders import fresh, make_day, make_officer, make_person
+from tests.pages import press
 from tests.service_builders import STATES, make_service_item, make_wish
 
 D = datetime.date
@@ -40,13 +43,19 @@ OF_A_MEMBER = {
 # and of one that Second claimed: its officers do it, and have no word on whether it is done
 OF_A_BRANCH = OF_A_MEMBER | {("CLAIMED", "give_back"): {"zhao"}, ("CLAIMED", "finish"): {"zhao"}}
 
+# of a claimer who cannot act any more, the posting branch's officers take it back
+OF_ONE_WHO_IS_GONE = OF_A_MEMBER | {
+    ("OPEN", "claim"): set(CAST) - {"zheng"}, ("CLAIMED", "give_back"): RECORDERS, ("CLAIMED", "finish"): set(),
+}  # fmt: skip
+OF_A_CLOSED_BRANCH = OF_ONE_WHO_IS_GONE | {("OPEN", "claim"): set(CAST) - {"zhao", "wang"}}
+
 
 def tried(client, user, act, wish):
     """Did it change the wish? All is undone."""
     client.force_login(user)
     with transaction.atomic():
         answer = client.post(reverse(f"wish_{act}", args=[wish.pk]), BODIES[act])
-        assert answer.status_code in (302, 403, 422), (act, answer.status_code)
+        assert answer.status_code in (302, 403, 404, 422), (act, answer.status_code)
         changed = Wish.objects.filter(pk=wish.pk).values().get() != WAS[wish.pk]
         transaction.set_rollback(True)
     return changed
@@ -57,15 +66,57 @@ WAS = {}
 
 @pytest.mark.parametrize(("whose", "table"), [("member", OF_A_MEMBER), ("branch", OF_A_BRANCH)])
 def test_in_each_state_exactly_those_of_the_table_may_act(world, client, whose, table):
+    assert acted(world, client, whose) == table
+
+
+def acted(world, client, whose, gone=None):
+    """State × act → who changed a wish that Zheng or Second claimed, before they were ``gone``."""
     claimer = {"claimant": world.zheng.person} if whose == "member" else {"claiming_branch": world.second}
+    made = {state: make_wish(world.first, state, open_to=world.committee, **claimer) for state in STATES}
+    if gone:
+        gone(world)
     found = {}
-    for state in STATES:
-        wish = make_wish(world.first, state, open_to=world.committee, **claimer)
+    for state, wish in made.items():
         WAS[wish.pk] = Wish.objects.filter(pk=wish.pk).values().get()
         for act in BODIES:
             who = {name for name in CAST if tried(client, getattr(world, name), act, wish)}
             found |= {(state, act): who} if who else {}
-    assert found == table
+    return found
+
+
+def log_in_ends(world):
+    User.objects.filter(pk=world.zheng.pk).update(is_active=False)
+
+
+def account_goes(world):
+    Person.objects.filter(pk=world.zheng.person.pk).update(user=None)
+
+
+def zheng_leaves(world):
+    Person.objects.filter(pk=world.zheng.person.pk).update(left_on=D(2026, 11, 20))
+
+
+def second_closes(world):
+    Organization.objects.filter(pk=world.second.pk).update(closed_on=D(2026, 11, 20))
+
+
+@pytest.mark.parametrize(
+    ("gone", "whose", "table"),
+    [
+        (log_in_ends, "member", OF_ONE_WHO_IS_GONE), (account_goes, "member", OF_ONE_WHO_IS_GONE),
+        (zheng_leaves, "member", OF_ONE_WHO_IS_GONE), (second_closes, "branch", OF_A_CLOSED_BRANCH),
+    ],
+)  # fmt: skip
+def test_of_a_claimer_who_is_gone_the_posting_branch_takes_it_back(world, client, gone, whose, table):
+    assert acted(world, client, whose, gone) == {cell: who for cell, who in table.items() if who}
+
+
+def test_that_its_claimer_is_gone_is_told_as_it_is(world):
+    wish = make_wish(world.first, "CLAIMED", claimant=world.zheng.person)
+    zheng_leaves(world)
+    wishes.give_back_wish(wish, by=world.chen, reason="已调离")
+    told = {notice.title for notice in Notice.objects.filter(recipient=world.li)}
+    assert told == {"微心愿“陪同复查”：郑党员（文学院第一党支部）已不能办，由发布的支部退回"}
 
 
 def test_a_wish_goes_from_who_asked_to_who_confirms(world, client):
@@ -221,9 +272,62 @@ def test_what_was_done_on_an_activity_day_is_tied_to_one_of_the_own_branchs_serv
     assert client.post(finish, DEED | {"day_item": theirs.pk}).status_code == 422
     with pytest.raises(ValueError, match="another branch"):
         wishes.finish_wish(wish, by=fresh(world.zheng), **DEED | {"day_item": theirs})
-    assert client.post(finish, DEED | {"day_item": mine.pk}).status_code == 302
+    another_day = client.post(finish, DEED | {"day_item": mine.pk})
+    assert another_day.context["finish_form"].errors == {
+        "done_on": [f"选的活动日是 {mine.day.held_on}，办好日期请填这一天。"]
+    }  # fmt: skip
+    on_that_day = DEED | {"day_item": mine.pk, "done_on": str(mine.day.held_on)}
+    assert client.post(finish, on_that_day).status_code == 302
     wish.refresh_from_db()
     assert wish.day_item == mine
+
+
+def test_nothing_is_done_before_it_was_wished(world, client):
+    evening = datetime.datetime(2026, 11, 19, 17, tzinfo=datetime.UTC)  # in China it is the 20th
+    wish = make_wish(world.first, "CLAIMED", claimant=world.zheng.person, posted_at=evening)
+    client.force_login(world.zheng)
+    finish = reverse("wish_finish", args=[wish.pk])
+    too_early = client.post(finish, DEED | {"done_on": "2026-11-19"})
+    assert (too_early.status_code, too_early.context["finish_form"].errors) == (
+        422, {"done_on": ["心愿是 2026-11-20 发布的，办好日期不能早于这一天。"]},
+    )  # fmt: skip
+    assert client.post(finish, DEED | {"done_on": "2026-11-20"}).status_code == 302
+
+
+def test_what_is_finished_again_stays_with_its_activity_day_however_long_ago_that_was(world, client):
+    long_ago = make_service_item(make_day(world.first, held_on=D(2026, 7, 10)))
+    wish = make_wish(
+        world.first, "DONE", claimant=world.zheng.person, done_on=D(2026, 7, 10), day_item=long_ago,
+        posted_at=at(D(2026, 7, 1)),
+    )  # fmt: skip
+    wishes.send_back_wish(wish, by=world.li, note="还差一次")
+    client.force_login(world.zheng)
+    press(client, wish.get_absolute_url(), reverse("wish_finish", args=[wish.pk]), deed="又去了一次")
+    wish.refresh_from_db()
+    assert (wish.status, wish.deed, wish.day_item) == ("DONE", "又去了一次", long_ago)
+
+
+def test_who_takes_a_wish_that_was_given_back_finds_nothing_of_what_another_did(world, client):
+    item = make_service_item(make_day(world.first))
+    wish = make_wish(world.first, "DONE", claimant=world.zheng.person, day_item=item, helpers=7, open_to=world.arts)
+    wishes.send_back_wish(wish, by=world.li, note="还差一次")
+    wishes.give_back_wish(wish, by=world.zheng, reason="出差")
+    wish.refresh_from_db()
+    assert (wish.done_on, wish.deed, wish.minutes, wish.helpers) == (None, "", None, None)
+    assert (wish.day_item, wish.finished_by, wish.sent_back_note) == (None, None, "")
+    wishes.claim_wish(wish, by=world.zhao)
+    client.force_login(world.zhao)
+    form = client.get(wish.get_absolute_url()).context["finish_form"]
+    began_with = [form[name].value() for name in ("deed", "minutes", "helpers", "day_item")]
+    assert began_with == ["", None, 1, None]
+
+
+@pytest.mark.parametrize(("state", "shown"), [("CLAIMED", "—"), ("DONE", "2026-11-20"), ("CONFIRMED", "2026-11-20")])
+def test_the_list_says_when_it_was_done_once_it_is(world, client, state, shown):
+    make_wish(world.first, state, claimant=world.zheng.person, done_on=D(2026, 11, 20))
+    client.force_login(world.li)
+    [line] = client.get(reverse("service"), {"only": "all"}).context["lines"]
+    assert {column.key: cell.text for column, cell in line}["done"] == shown
 
 
 @pytest.mark.parametrize("lacking", ["deed", "minutes", "helpers", "done_on"])

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from lxml import html
 
 from activities.models import Attendance, PlanCadre, Policy
 from branches.actions import accept_transfer, request_transfer
@@ -234,6 +235,14 @@ def test_the_paper_has_the_lines_of_the_page(autumn, client):
     assert [line.name for line in answer.context["lines"]] == ["陈组织"]
     page = answer.content.decode()
     assert ("党员领导干部参加活动日情况表" in page, "2026—2027 学年第一学期" in page) == (True, True)
+
+
+def test_the_paper_says_how_often_somebody_was_not_counted(autumn, client):
+    client.force_login(autumn.zhou)
+    table = html.fromstring(client.get(reverse("cadres_print"), {"q": "赵书记"}).content).find(".//table")
+    heads, cells = ([cell.text_content() for cell in row] for row in table.iter("tr"))
+    line = dict(zip(heads, cells, strict=True))
+    assert (line["应到"], line["不计"], line["请假、不计的原因"]) == ("1", "1", "长期病休")
 
 
 def test_an_export_is_logged(autumn, client):

@@ -175,6 +175,18 @@ def test_the_same_link_is_said_before_saving(world, client):
     assert sorted(channels) == ["CAMPUS_WEB", "WECHAT"]
 
 
+def test_what_was_entered_for_two_channels_is_corrected_without_asking_again(world, client):
+    make_publicity(world.first, world.li, link=LINK, channel="CAMPUS_WEB")
+    row = make_publicity(world.first, world.li, link=LINK, channel="WECHAT")
+    client.force_login(world.li)
+    save = reverse("publicity_save", args=[row.pk])
+    press(client, row.get_absolute_url(), save, title="改好的标题")
+    row.refresh_from_db()
+    assert (row.title, row.channel) == ("改好的标题", "WECHAT")
+    moved = client.post(save, typed(link=LINK, channel="PRESS", version=row.version))
+    assert (moved.status_code, moved.context["form"].asks_again) == (422, True)
+
+
 def test_a_tick_does_not_let_the_same_link_in_twice_for_a_channel(world, client):
     make_publicity(world.first, world.li, link=LINK)
     client.force_login(world.li)

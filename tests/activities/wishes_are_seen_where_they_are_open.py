@@ -82,6 +82,20 @@ def test_the_board_asks_whom_it_may_and_keeps_the_rest_apart(world, posted, clie
     assert own in Wish.objects.visible_to(world.zheng)
 
 
+def test_a_state_is_chosen_from_what_waits_and_finds_its_wishes(world, posted, client):
+    make_wish(world.first, "CLAIMED", claimant=world.zheng.person, title="认领了的")
+    client.force_login(world.zheng)
+    form = {"only": "claimable", "q": "", "kind": ""}  # as the board's form is sent when only the state was touched
+    titles = {
+        status: {wish.title for wish in client.get(reverse("service"), form | {"status": status}).context["page"]}
+        for status in ("CLAIMED", "OPEN", "")
+    }
+    waiting = {wish.title for wish in posted.values()}
+    assert titles == {"CLAIMED": {"认领了的"}, "OPEN": waiting, "": waiting}
+    shown = client.get(reverse("service"), form | {"status": "CLAIMED"}).context["filter"]
+    assert (shown.view, shown.words) == ("all", {"范围": "全部", "状态": "已认领"})
+
+
 @pytest.mark.parametrize("who", CAST)
 def test_who_asked_is_read_by_the_posting_branchs_chain_alone(world, posted, client, who):
     client.force_login(getattr(world, who))

@@ -156,6 +156,9 @@ def test_nothing_typed_finds_nothing_and_says_what_can_be_typed(world, client):
     for typed in ("", "　 ", "\t"):
         assert found(client, world.wang, typed) == {}
     assert "想找什么" in client.get(reverse("search")).content.decode()
+    assert (
+        "人、党组织、计划、记录、会议、微心愿、宣传、工作提示和消息" in client.get(reverse("search")).content.decode()
+    )
     assert "少写一个词" in client.get(reverse("search"), {"q": "没有 这样的"}).content.decode()
 
 
