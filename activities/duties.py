@@ -55,6 +55,13 @@ def why_not_owed(policy, month: Month, founded_on, closed_on) -> str:
     return "已撤销" if closed_on and closed_on <= month.last else ""
 
 
+def why_no_plan_of(branch, month: Month, policy) -> str:
+    """Why a branch owes no plan of a month by the policy of it; empty when it does."""
+    return why_not_owed(policy, month, branch.founded_on, branch.closed_on) or why_no_plan(
+        policy, month, branch.founded_on
+    )
+
+
 def rows(scope: Scope) -> Iterable[Duty]:
     """The three duties of each branch and month, from one reading of the plans with their days."""
     plans = {

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 
 from django.db.models import FilteredRelation, Q
 
-from activities import duties
-from activities.duties import BEFORE_FOUNDING, BEFORE_THE_SITE, lifespans, policies
-from activities.models import AnnualPlan, Filing, MonthlyPlan, Policies, YearSummary
+from activities.duties import BEFORE_FOUNDING, BEFORE_THE_SITE, lifespans, policies, why_no_plan_of
+from activities.models import AnnualPlan, Filing, MonthlyPlan, Policies, Policy, YearSummary
 from activities.models.filings import is_standing
 from core import clock
 from core.contributions import Duty, DutySource, Scope
@@ -40,14 +39,12 @@ def why_not_owed(model, year: int, policies: Policies, founded_on, closed_on) ->
     return "尚未成立" if founded_on and founded_on.year > year else ""
 
 
-def why_none_is_owed(paper: Filing) -> str:
+def why_none_is_owed(paper) -> str:
     """Why the organization of a paper of any kind, stored or not, owes no such paper; empty when it does."""
-    owner, policies = paper.organization, Policies()
-    if not isinstance(paper, MonthlyPlan):
-        return why_not_owed(type(paper), paper.year, policies, owner.founded_on, owner.closed_on)
-    policy = policies.of(paper.month)
-    why = duties.why_not_owed(policy, paper.month, owner.founded_on, owner.closed_on)
-    return why or duties.why_no_plan(policy, paper.month, owner.founded_on)
+    owner = paper.organization
+    if isinstance(paper, MonthlyPlan):
+        return why_no_plan_of(owner, paper.month, Policy.in_force(paper.month))
+    return why_not_owed(type(paper), paper.year, Policies(), owner.founded_on, owner.closed_on)
 
 
 def rows(scope: Scope) -> Iterable[Duty]:

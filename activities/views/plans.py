@@ -13,12 +13,12 @@ from activities import birthdays, copying, filing, paper, reports, rules, units,
 from activities.attempts import side_by_side, wanted
 from activities.cautions import cautions
 from activities.comparison import read_parts
+from activities.duties import why_no_plan_of
 from activities.forms import MOST_ITEMS, PlanForm, ReasonForm, items_form
 from activities.models import MonthlyPlan
 from activities.prefill import Background
 from activities.views.road import keeper, overtaken_by, road_of
 from activities.views.year import branch_year_page
-from activities.year_duties import why_none_is_owed
 from activities.years import sent_words
 from branches.access import for_officers, get_visible_or_404, section
 from branches.actions import log_export
@@ -176,7 +176,7 @@ def plan_form_page(request, background, row, form, formset, status=200, **contex
         "is_off": policy.is_off(month),
         "coming": filing.steps_to_come(draft),
         "left": (draft.due_on - clock.today()).days,
-        "not_owed": why_none_is_owed(draft),
+        "not_owed": why_no_plan_of(branch, month, policy),
         "shown": shown,
         "headcount": reports.headcount(branch, month, shown.planned_on),
         "history": history_of(row) if row and not context.get("taken") else [],

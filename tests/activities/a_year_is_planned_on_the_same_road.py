@@ -105,7 +105,7 @@ def test_a_summary_that_went_up_meanwhile_is_called_what_it_is(world, client):
     filing.submit_plan(paper, by=world.li)
     client.force_login(world.chen)
     page = client.post(reverse("year_save", args=["summary", world.first.pk, 2026]), typed).content.decode()
-    words = ("这份年终总结已经报送，您的改动没有保存", "请先到<a", "陈的完成情况", "这份计划")
+    words = ("这份年终总结已经报送，您的改动没有保存", "请看<a", "陈的完成情况", "这份计划")
     assert [one in page for one in words] == [True, True, True, False]
 
 
