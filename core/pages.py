@@ -178,8 +178,9 @@ class FormAddressMiddleware:
         answer = self.get_response(request)
         if answer.status_code != 405 or request.method != "GET":
             return answer
-        if len(messages.get_messages(request)) or urlsplit(way_back(request)).path == reverse("login"):
-            return redirect(nearest_page(request.path))  # there what is to be told is read, and the form is found
+        back = way_back(request)
+        if back and (len(messages.get_messages(request)) or urlsplit(back).path == reverse("login")):
+            return redirect(nearest_page(request.path))  # led here by us: there it is told why, and the form is found
         text = "这个地址只在提交表单时使用，刚才没有提交任何内容。请回到填写的页面再办。"
         page = _error(request, 405, "请从页面上办理", text, nearest_page(request.path))
         page["Allow"] = answer["Allow"]

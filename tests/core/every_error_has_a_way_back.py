@@ -211,5 +211,5 @@ def test_who_is_led_back_to_an_address_that_only_takes_posts_comes_to_its_page(s
 
     told = site.post(reverse("inbox_read_all"))
     assert told.status_code == 302  # what it says waits for the next page
-    with_a_word = site.get(address)
+    with_a_word = site.get(address, headers={"referer": f"http://testserver{address}"})
     assert (with_a_word.status_code, with_a_word.url) == (302, page)
