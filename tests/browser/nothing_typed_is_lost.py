@@ -17,7 +17,7 @@ def test_a_form_sent_after_the_session_ended_is_filled_in_again(world, secretary
     form = f"/plans/{world.first.pk}/{NOVEMBER.next}/"
     secretary.open(form)
     # the form would keep itself meanwhile, and lead to the log-in by that, before the button is pressed
-    secretary.page.route("**/autosave/", lambda route: None)
+    secretary.page.route("**/autosave/", lambda route: route.fulfill(status=403, body=""))
     secretary.page.get_by_label("地点").fill(PLACE)
     Session.objects.all().delete()
     secretary.press("存草稿")
