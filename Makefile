@@ -7,7 +7,7 @@ WORKERS ?= -n 2 --no-loadscope-reorder
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test test-long lint test-sqlite test-postgres lock clean
+.PHONY: run test lint test-sqlite test-postgres lock clean
 
 run: .venv/run.ok
 	@DEMO=$${DEMO-1} $(BIN)/python manage.py prepare --port $(PORT)
@@ -15,10 +15,6 @@ run: .venv/run.ok
 
 test: .venv/dev.ok
 	@$(MAKE) --no-print-directory lint test-sqlite test-postgres
-
-# PostgreSQL is asked the great tables in full too (tests/share.py), and every office every address
-test-long: .venv/dev.ok
-	@LONG_RUN=1 $(MAKE) --no-print-directory lint test-sqlite test-postgres
 
 lint: .venv/dev.ok
 	$(BIN)/ruff check .

@@ -17,7 +17,6 @@ from django.test import TransactionTestCase, override_settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.frames import in_a_roomy_frame
-from tests.share import is_left_to_the_long_run
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 SHARED = {"tests/dues/the_sample_gives_the_expected_figures.py"}
@@ -62,12 +61,8 @@ def monday(request):
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config, items):
+def pytest_collection_modifyitems(items):
     """What is long begins first: at the end it would keep one worker busy and leave the others idle."""
-    left = {item for item in items if is_left_to_the_long_run(item)}
-    if left:
-        config.hook.pytest_deselected(items=list(left))
-        items[:] = [item for item in items if item not in left]
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 

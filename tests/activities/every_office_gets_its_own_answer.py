@@ -97,7 +97,6 @@ def expected(act, state, who):
     return (403 if state in STARTS[step] else 302), None  # not theirs to do; or overtaken: told so, and the way back
 
 
-@pytest.mark.table
 @pytest.mark.parametrize("state", UNDER_A_GENERAL_BRANCH)
 def test_exactly_the_named_succeed_and_the_others_change_no_row(cast, client, state):
     plan = make_plan(cast.first, DECEMBER, state, submitted_by=None if state == "DRAFT" else cast.zheng)

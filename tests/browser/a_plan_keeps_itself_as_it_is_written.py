@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from activities.models import MonthlyPlan
 from tests.builders import NOVEMBER, make_plan
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.screen]
+pytestmark = pytest.mark.django_db(transaction=True)
 SENTENCE = "围绕学用结合谈体会，每人三分钟"
 MAY_LEAVE = "() => window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
 

@@ -13,7 +13,7 @@ from branches.models import Appointment
 from core.workflow import StaleState
 from tests.builders import World, make_day
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.screen]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests.builders import NOVEMBER, make_annual_plan, make_day, make_guide, make_plan, make_summary, make_template
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.screen]
+pytestmark = pytest.mark.django_db(transaction=True)
 DECEMBER, TAP = NOVEMBER.next, 40
 LONG = "学习贯彻全会精神，联系岗位谈认识、谈打算，讨论支部下一年的工作安排并征求每位党员的意见" * 2
 ITEMS = [("EDUCATION", "SPIRIT", LONG, True), ("SERVICE", "LEGAL_AID", LONG, False)]

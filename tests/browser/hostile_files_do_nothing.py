@@ -11,7 +11,7 @@ from core.documents import StoredFile
 from tests.builders import PDF, make_day
 from tests.core.hostile_pictures import REDRAWN, REFUSED, content_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.screen]
+pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 9
 
 

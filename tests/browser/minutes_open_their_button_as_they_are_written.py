@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from activities.kinds import MeetingType
 from tests.builders import make_day, make_meeting
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.screen]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_button_follows_what_is_typed(world, secretary):

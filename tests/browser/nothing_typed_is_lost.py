@@ -8,7 +8,7 @@ from activities.models import Attendance, DayMark, MonthlyPlan
 from tests.browser.person import PASSWORD
 from tests.builders import NOVEMBER, make_day
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.screen]
+pytestmark = pytest.mark.django_db(transaction=True)
 PLACE = "图书馆三楼报告厅，从东门进"
 MAY_LEAVE = "() => window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
 

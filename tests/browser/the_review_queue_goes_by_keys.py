@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from activities.models import MonthlyPlan
 from tests.builders import NOVEMBER, make_branch, make_plan
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.screen]
+pytestmark = pytest.mark.django_db(transaction=True)
 FIRST, SECOND, THIRD = "文学院第一党支部", "文学院第二党支部", "文学院第三党支部"
 
 

@@ -167,7 +167,6 @@ def leaks_of(client, name, asked):
     return [(name, data) for data in found]
 
 
-@pytest.mark.table
 @pytest.mark.parametrize("who", OUTSIDE)
 def test_no_filter_brings_foreign_rows_into_a_list_or_its_export(marked, client, who):
     client.force_login(getattr(marked, who))
