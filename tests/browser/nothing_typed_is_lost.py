@@ -13,18 +13,22 @@ PLACE = "图书馆三楼报告厅，从东门进"
 MAY_LEAVE = "() => window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"
 
 
+def _only_what_is_pressed(route):
+    route.fulfill(status=403, body="") if "hx-request" in route.request.headers else route.continue_()
+
+
 def test_a_form_sent_after_the_session_ended_is_filled_in_again(world, secretary):
     form = f"/plans/{world.first.pk}/{NOVEMBER.next}/"
     secretary.open(form)
-    # the form would keep itself meanwhile, and lead to the log-in by that, before the button is pressed
-    secretary.page.route("**/autosave/", lambda route: route.fulfill(status=403, body=""))
+    # what the page asks by itself meanwhile would lead to the log-in before the button is pressed
+    secretary.page.route("**/*", _only_what_is_pressed)
     secretary.page.get_by_label("地点").fill(PLACE)
     Session.objects.all().delete()
     secretary.press("存草稿")
     secretary.page.get_by_label("学工号").fill(secretary.number)
     secretary.page.get_by_label("密码").fill(PASSWORD)
     secretary.press("登录")
-    secretary.page.unroute("**/autosave/")
+    secretary.page.unroute("**/*")
 
     assert secretary.path == form
     secretary.reads("上次在这一页填写的内容没有保存")
