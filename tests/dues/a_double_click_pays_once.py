@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dues import actions
+from dues.actions import paying
 from dues.models import Charge, DuesMonth, Entry
 from tests.builders import NOVEMBER, World, make_person
 from tests.threads import move_to_a_file, together
@@ -77,10 +78,10 @@ def _without_locks(monkeypatch, key):
         looked.wait(timeout=20)
         return key(charge_id, reversals)
 
-    monkeypatch.setattr(actions, "lock", lambda row, *states: row)
-    monkeypatch.setattr(actions, "lock_all", list)
+    monkeypatch.setattr(paying, "lock", lambda row, *states: row)
+    monkeypatch.setattr(paying, "lock_all", list)
     monkeypatch.setattr(actions, "pay", actions.pay.__wrapped__)
-    monkeypatch.setattr(actions, "payment_key", key_after_all_have_looked)
+    monkeypatch.setattr(paying, "payment_key", key_after_all_have_looked)
 
 
 def test_the_key_alone_pays_once(charges, client_of_li, monkeypatch):

@@ -17,6 +17,7 @@ from branches.models import Person
 from core.contributions import registry
 from core.periods import Month
 from dues import actions, bases
+from dues.actions import opening
 from dues.models import Charge
 from tests.branches.sheets import GOOD_PERSON, HEADINGS, write_sheet
 from tests.builders import NOVEMBER, World, make_person
@@ -48,7 +49,7 @@ def line(person, base=None):
 def import_and_open(plan, monkeypatch):
     """Both at once, each going on when the other holds its first rows too, or cannot come so far."""
     both_hold = threading.Barrier(2)
-    fill_opened, charges_owed = actions.fill_opened, actions._charges_owed
+    fill_opened, charges_owed = actions.fill_opened, opening._charges_owed
 
     def wait():
         with suppress(threading.BrokenBarrierError):
@@ -64,7 +65,7 @@ def import_and_open(plan, monkeypatch):
         return charges
 
     monkeypatch.setattr(bases, "fill_opened", filling)
-    monkeypatch.setattr(actions, "_charges_owed", owing)
+    monkeypatch.setattr(opening, "_charges_owed", owing)
     return together(lambda: register.apply(plan, by=None), lambda: actions.open_month(NOVEMBER))
 
 
