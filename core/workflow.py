@@ -52,11 +52,17 @@ def lock(row, *states):
         fresh = model._base_manager.select_for_update(of=("self",)).get(pk=row.pk)
     except model.DoesNotExist as error:
         raise StaleState(f"这份{model._meta.verbose_name}刚刚被删去了。") from error
-    if states and fresh.status not in states:
-        now = f"现在是“{fresh.get_status_display()}”{_last_step(fresh)}"
-        raise StaleState(f"这件事已经有人办过了：{now}。请看最新情况后再决定。")
+    if states:
+        expect(fresh, *states)
     remember(fresh)
     return fresh
+
+
+def expect(row, *states) -> None:
+    """Raise StaleState unless the status of a row that the caller holds is one of ``states``."""
+    if row.status not in states:
+        now = f"现在是“{row.get_status_display()}”{_last_step(row)}"
+        raise StaleState(f"这件事已经有人办过了：{now}。请看最新情况后再决定。")
 
 
 def lock_all(rows) -> list:

@@ -9,11 +9,11 @@ from activities.kinds import ItemKind
 from branches.access import can
 from core import clock
 from core.audit import name_events
-from core.contributions import DayPanel, TimelineSource, in_batches, registry
+from core.contributions import DayPanel, TimelineSource, WaitingSource, in_batches, registry
 from dues import bases, handbook, reports
 from dues.duties import SOURCES
 from dues.metrics import METRICS
-from dues.models import Charge, Deferral, DuesMonth, Entry
+from dues.models import Charge, Deferral, DuesMonth, Entry, ReversalRequest
 
 
 def summary(day, user) -> tuple[str, str, str]:
@@ -29,7 +29,7 @@ def summary(day, user) -> tuple[str, str, str]:
     parts += [f"缓交 {sums.deferred.count} 人"] if sums.deferred.count else []
     parts += [f"未登记 {sums.unpaid.count} 人"] if sums.unpaid.count else []
     parts += [f"还没有应缴 {row.lacking} 人"] if row.lacking else []
-    style = "done" if row.status == DuesMonth.Status.VERIFIED else "due"
+    style = "due" if row.status == DuesMonth.Status.OPEN else "done"
     return row.get_status_display(), style, "，".join(parts)
 
 
@@ -73,11 +73,28 @@ def _owed(charges, user):
     return sorted(entries, key=lambda entry: entry[0], reverse=True)
 
 
+def _months_waiting(user):
+    return DuesMonth.objects.visible_to(user).waiting_for(user)
+
+
+def _reversals_waiting(user):
+    return ReversalRequest.objects.visible_to(user).waiting_for(user)
+
+
 registry.add(
     *SOURCES,
     *METRICS,
     DayPanel("dues", "党费", 20, lambda day: reverse("dues_day", args=[day.pk]), summary, item_kind=ItemKind.DUES),
     TimelineSource("党费", dues_of),
+    WaitingSource("dues_months", "份党费待转报或结清", "去办理", 60, _months_waiting, lambda: reverse("dues_waiting")),
+    WaitingSource(
+        "dues_reversals",
+        "笔党费冲正待确认",
+        "去确认",
+        61,
+        _reversals_waiting,
+        lambda: f"{reverse('dues_reversals')}?view=mine",
+    ),
     bases.COLUMN,
     handbook.SECTION,
 )
@@ -88,8 +105,16 @@ name_events(
         "dues.based": "登记党费基数",
         "dues.verified": "查验签认",
         "dues.paid": "登记补交",
+        "dues.reversal_asked": "提出冲正",
         "dues.reversed": "冲正",
+        "dues.reversal_declined": "未同意冲正",
+        "dues.reversal_withdrawn": "撤回冲正申请",
         "dues.reopened": "退回待查验",
+        "dues.submitted": "上报",
+        "dues.withdrawn": "撤回",
+        "dues.returned": "退回",
+        "dues.forwarded": "转报",
+        "dues.settled": "结清",
         "dues.exported": "导出党费",
     },
     group="党费",

@@ -38,7 +38,7 @@ def _duty(organization_id, month, row, names) -> Duty:
 
     A month signed again was done on the day of the first signature; while it is open again, it is to be done.
     """
-    verified = row is not None and row.status == DuesMonth.Status.VERIFIED
+    verified = row is not None and row.status != DuesMonth.Status.OPEN
     why = why_not_owed(row) if row else ""
     return Duty(
         kind="dues", organization_id=organization_id, month=month, due_on=month.last, not_owed=why,

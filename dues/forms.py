@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import forms
 
+from core.periods import Month
 from dues.actions import DEFER, Choice
 from dues.models import Entry
 
@@ -70,12 +71,40 @@ class VerifyForm(forms.Form):
         return found
 
 
-class PayForm(forms.Form):
+class BookedForm(forms.Form):
+    """A form that promised in which month it books; nonsense promises nothing."""
+
+    booked_in = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_booked_in(self) -> Month | None:
+        try:
+            return Month.parse(self.cleaned_data["booked_in"])
+        except ValueError:
+            return None
+
+
+class PayForm(BookedForm):
     method = forms.ChoiceField(label="方式", choices=Entry.Method.choices, initial=Entry.Method.CASH)
     note = forms.CharField(
         label="备注（可不填）", max_length=REASON_LENGTH, required=False,
         widget=forms.TextInput(attrs={"placeholder": "如：委托支部代交"}),
     )  # fmt: skip
+
+
+class AnswerForm(BookedForm):
+    """A second person's answer to a request; who does not agree says why."""
+
+    act = forms.ChoiceField(choices=[(act, act) for act in ("confirm", "decline", "withdraw")])
+    answer = forms.CharField(
+        label="不同意的原因", max_length=REASON_LENGTH, required=False,
+        widget=forms.TextInput(attrs={"placeholder": "不同意冲正时要写"}),
+    )  # fmt: skip
+
+    def clean(self):
+        data = super().clean()
+        if data.get("act") == "decline" and not data.get("answer"):
+            self.add_error("answer", "请写明不同意冲正的原因。")
+        return data
 
 
 class FillForm(forms.Form):

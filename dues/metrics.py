@@ -12,9 +12,9 @@ from django.db.models import Count, F, Q
 from core import clock
 from core.contributions import Evidence, Figure, Metric
 from core.periods import Month
-from dues.actions import without_charge
 from dues.duties import NOT_OPENED, why_not_owed
 from dues.models import Charge, Deferral, DuesMonth
+from dues.owing import without_charge
 
 NOT_APPLICABLE = "没有应缴党费的党员，或当月还没有开账"
 IN_TIME = Q(paid_by_end__gte=F("amount"))

@@ -19,6 +19,8 @@ def _drafter(user, organization):
 @rule("dues.verify")
 def can_verify(user, dues_month):
     """Sign a month off, everybody being paid or put off with a reason."""
+    if dues_month.is_handed_in:
+        return no("本月已经上报，要改先撤回。")
     if dues_month.status != DuesMonth.Status.OPEN:
         return no("本月已经查验签认。")
     if dues_month.month > Month.current():
@@ -37,6 +39,70 @@ def why_incomplete(lacking) -> str:
     )
 
 
+def why_unpaid(names) -> str:
+    """Why a month is not handed in while these members are neither paid nor put off; empty for nobody."""
+    if not names:
+        return ""
+    named = "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")
+    return f"{named}还没有登记，不能上报。请先登记交纳或写明缓交原因，再上报。"
+
+
+@rule("dues.submit")
+def can_submit(user, dues_month):
+    """Hand a signed month in: the secretary or deputy answers for it."""
+    if dues_month.status == DuesMonth.Status.OPEN:
+        return no("先查验签认，再上报。")
+    if dues_month.is_handed_in:
+        return no("本月已经上报。")
+    if not access.holds(user, dues_month.organization, access.SECRETARIES):
+        return no("由本支部书记或副书记上报。")
+    return YES
+
+
+@rule("dues.withdraw")
+def can_withdraw(user, dues_month):
+    """Take a month back that nobody above has acted on: forwarded is what the general branch did, not the branch."""
+    status = DuesMonth.Status
+    waits = dues_month.status == status.SUBMITTED or (
+        dues_month.status == status.FORWARDED and dues_month.organization.is_direct
+    )
+    if not waits:
+        return no("上级已经办理，要改请上级退回。" if dues_month.is_handed_in else "本月还没有上报。")
+    if not access.holds(user, dues_month.organization, access.SECRETARIES):
+        return no("由本支部书记或副书记撤回。")
+    return YES
+
+
+def _not_ones_own(user, dues_month):
+    return no("这是您本人上报的，请由另一位办理。") if dues_month.submitted_by_id == user.pk else YES
+
+
+@rule("dues.forward")
+def can_forward(user, dues_month):
+    """Forward a branch's month to the department."""
+    if dues_month.status != DuesMonth.Status.SUBMITTED:
+        return no("不在待转报之列。")
+    if not access.holds(user, dues_month.organization.parent, access.DRAFTERS):
+        return no("由所属党总支书记、副书记或组织委员转报。")
+    return _not_ones_own(user, dues_month)
+
+
+@rule("dues.settle")
+def can_settle(user, dues_month):
+    """Settle a month: nothing in it changes any more."""
+    if dues_month.status != DuesMonth.Status.FORWARDED:
+        return no("不在待结清之列。")
+    if not access.is_department(user, dues_month.organization):
+        return no("由组织部结清。")
+    return _not_ones_own(user, dues_month)
+
+
+@rule("dues.return")
+def can_return(user, dues_month):
+    """Send a month back to its branch: whoever it waits for."""
+    return can_forward(user, dues_month) or can_settle(user, dues_month)
+
+
 @rule("dues.pay")
 def can_pay(user, charge):
     """Register a later payment of a charge that is put off or not registered."""
@@ -48,23 +114,47 @@ def can_pay(user, charge):
 @rule("dues.fill")
 def can_fill(user, dues_month):
     """Set bases that are missing and add the charges that follow from them."""
+    if dues_month.is_handed_in:
+        return no("本月已经上报，要补出应缴先撤回。")
     return _drafter(user, dues_month.organization)
 
 
 @rule("dues.correct")
 def can_correct(user, dues_month):
-    """Take payments of a month back: the secretary or deputy answers for it."""
-    if not access.holds(user, dues_month.organization, access.SECRETARIES):
-        return no("由本支部书记或副书记冲正。")
-    return YES
+    """Ask for payments of a month to be taken back."""
+    return _drafter(user, dues_month.organization)
 
 
 @rule("dues.reverse")
 def can_reverse(user, entry):
-    """Take one payment back: as above, and nobody does it to their own."""
+    """Ask for one payment to be taken back: as above, and nobody does it to their own."""
     if entry.charge.person.user_id == user.pk:
-        return no("这是您本人的党费，请由支部另一位书记或副书记冲正。")
+        return no("这是您本人的党费，请由支部另一位书记、副书记或组织委员提出冲正。")
     return can_correct(user, entry.charge.dues_month)
+
+
+@rule("dues.confirm_reversal")
+def can_confirm_reversal(user, request):
+    """Be the second person of a reversal: another officer of the branch, or one above it."""
+    if request.outcome:
+        return no(f"这份冲正申请{request.get_outcome_display()}。")
+    if request.by_id == user.pk:
+        return no("冲正要两个人办理：您提出的，请支部另一位书记、副书记、组织委员，或上级确认。")
+    charge = request.entry.charge
+    if charge.person.user_id == user.pk:
+        return no("这是您本人的党费，请由另一位确认。")
+    branch = charge.dues_month.organization
+    if access.holds(user, branch, access.DRAFTERS) or access.decides_for(user, branch):
+        return YES
+    return no("由本支部书记、副书记、组织委员或上级确认。")
+
+
+@rule("dues.withdraw_reversal")
+def can_withdraw_reversal(user, request):
+    """Take a request back that nobody has answered: the branch that asked."""
+    if request.outcome:
+        return no(f"这份冲正申请{request.get_outcome_display()}。")
+    return _drafter(user, request.entry.charge.dues_month.organization)
 
 
 @rule("dues.see")

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from core import clock
 from core.periods import Month
 from core.workbooks import Book
-from dues.models import DuesMonth
+from dues.models import DuesMonth, Receipt
 from dues.reports import MonthPage, Row, Sums, total
+from dues.reports.sums import ZERO
 
 MONTH_COLUMNS = [
     ("序号", 6), ("姓名", 12), ("类别", 14), ("状态", 10), ("基数", 12), ("标准", 10), ("月应缴", 12), ("本月实缴", 12),
@@ -17,6 +19,24 @@ LIST_COLUMNS = [
     ("未登记人数", 10), ("之后补交（元）", 14), ("之后补交人数", 12), ("之后冲正（元）", 14), ("之后冲正人数", 12),
     ("往月补缴（元）", 14), ("往月补缴人次", 12), ("共收（元）", 12),
 ]  # fmt: skip
+RECEIPT_COLUMNS = [
+    ("收据号", 12), ("日期", 12), ("党支部", 30), ("姓名", 12), ("学工号", 14), ("金额（元）", 12),
+    ("已冲正（元）", 12), ("月份", 24), ("经手人", 12),
+]  # fmt: skip
+
+
+def receipts_book(rows: list[Receipt], months: dict[int, list[Month]], note: str) -> Book:
+    """Receipts as their list shows them, then what they come to."""
+    lines: list[tuple] = [
+        (str(row), clock.day_of(row.at), row.branch.short_name, row.person.name, row.person.staff_number, row.amount,
+         row.taken_back, "、".join(month.label for month in months.get(row.pk, [])), row.by.name if row.by else "系统")
+        for row in rows
+    ]  # fmt: skip
+    total = (sum((row.amount for row in rows), ZERO), sum((row.taken_back for row in rows), ZERO))
+    lines.append(("合计", None, "", f"{len(rows)} 张", "", *total, "", ""))
+    book = Book()
+    book.sheet("收据", "党费收据", RECEIPT_COLUMNS, lines, note=note)
+    return book
 
 
 def month_book(dues_month: DuesMonth, page: MonthPage, rows: list[Row]) -> Book:

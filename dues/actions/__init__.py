@@ -1,27 +1,43 @@
-"""Every write of dues: bases, opening, verification, payment, reversal: lock · check · change · record · tell.
+"""Every write of dues: bases, opening, verifying, paying, reversing, handing in: lock · check · change · record · tell.
 
 Whoever writes about a dues month locks its row first, so that verification is a clean cut. The ledger's unique key is
 the second guard: what slips past a lock is still written once.
 """
 
 from dues.actions.bases import lock_rates, set_bases
-from dues.actions.opening import fill_month, fill_opened, lacking, open_month, without_charge
-from dues.actions.paying import Choice, pay, payment_key
-from dues.actions.reversing import reverse
+from dues.actions.handing_in import (
+    forward_months,
+    return_month,
+    settle_months,
+    submit_month,
+    verify_and_submit,
+    withdraw_month,
+)
+from dues.actions.opening import fill_month, fill_opened, open_month
+from dues.actions.paying import Choice, booking_month, pay, payment_key
+from dues.actions.reversing import ask_reversal, confirm_reversal, decline_reversal, withdraw_reversal
 from dues.actions.verifying import DEFER, verify_month
 
 __all__ = [
     "DEFER",
     "Choice",
+    "ask_reversal",
+    "booking_month",
+    "confirm_reversal",
+    "decline_reversal",
     "fill_month",
     "fill_opened",
-    "lacking",
+    "forward_months",
     "lock_rates",
     "open_month",
     "pay",
     "payment_key",
-    "reverse",
+    "return_month",
     "set_bases",
+    "settle_months",
+    "submit_month",
+    "verify_and_submit",
     "verify_month",
-    "without_charge",
+    "withdraw_month",
+    "withdraw_reversal",
 ]

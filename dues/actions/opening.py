@@ -12,7 +12,8 @@ from core.periods import Month
 from core.workflow import StaleState, lock, lock_all, require
 from dues import rates, rules
 from dues.actions.bases import BATCH, lock_rates, set_bases
-from dues.models import Base, Charge, DuesMonth, RatePolicy, uncharged
+from dues.models import Charge, DuesMonth, RatePolicy
+from dues.owing import without_charge
 
 Status = DuesMonth.Status
 
@@ -23,7 +24,7 @@ def open_month(month: Month, branches=None) -> int:
 
     All open branches (or those of the QuerySet ``branches``) at once. Run twice, nothing happens. What stands is never
     changed: a member has one charge a month, whichever branch they moved to since. A verified month that gains a charge
-    is open again.
+    is open again; one that was handed in gains none, unless it comes back.
     """
     lock_rates()
     policy = RatePolicy.in_force(month)
@@ -32,6 +33,7 @@ def open_month(month: Month, branches=None) -> int:
     _open_rows(month, branches)
     locked = lock_all(DuesMonth.objects.for_month(month).of(branches).order_by("pk"))
     months = {row.organization_id: row for row in locked}
+    branches = branches.exclude(pk__in=DuesMonth.objects.for_month(month).handed_in().values("organization"))
     charges = _charges_owed(policy, month, branches, months)
     Charge.objects.bulk_create(charges, batch_size=BATCH)
     open_again({charge.dues_month for charge in charges if charge.dues_month.status == Status.VERIFIED})
@@ -49,20 +51,6 @@ def _open_rows(month, branches):
         ignore_conflicts=True,
     )
     record_many(DuesMonth.objects.for_month(month).of(lacking), "dues.opened", by=None)
-
-
-def without_charge(month: Month, branches):
-    """Those who belong to ``branches`` in the month, owe it and have no charge: with ``home``, and ``base`` or None.
-
-    Who moved in during the month is asked by the receiving branch, unless the old one has charged them already.
-    """
-    people = uncharged(month).of_month(branches, month)
-    return people.annotate(base=Base.objects.in_force(month)).order_by("home", "staff_number")
-
-
-def lacking(dues_month):
-    """Members without a charge of whom the month is still asked: until it is signed for the first time, or runs."""
-    return [] if dues_month.is_settled else list(without_charge(dues_month.month, [dues_month.organization_id]))
 
 
 def _charges_owed(policy, month, branches, months):
@@ -93,7 +81,7 @@ def open_again(dues_months, *, by=None, note="补出应缴，请再查验一次"
 def fill_month(dues_month, *, bases: dict[int, Decimal], reason, by) -> int:
     """Set bases that a branch's members still lack, and add the charges that follow; returns how many were added."""
     lock_rates()  # in the same order as open_month, which follows
-    dues_month = lock(dues_month, *Status)
+    dues_month = lock(dues_month, Status.OPEN, Status.VERIFIED)
     require(rules.can_fill(by, dues_month))
     branch = Organization.objects.filter(pk=dues_month.organization_id)
     lacking = set(without_charge(dues_month.month, branch).filter(pk__in=bases).values_list("pk", flat=True))

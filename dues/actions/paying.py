@@ -1,19 +1,21 @@
-"""Payments: in full, once, with a key that the database keeps unique."""
+"""Payments: in full, once, with a key that the database keeps unique, a receipt and a seal."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from core import clock
 from core.audit import record
 from core.periods import Month
-from core.workflow import StaleState, lock, lock_all, require
+from core.workflow import StaleState, expect, lock_all, require
 from dues import rules
 from dues.actions.bases import BATCH
-from dues.models import Charge, Deferral, DuesMonth, Entry
+from dues.models import SEAL, Charge, Deferral, DuesMonth, Entry, Receipt
 
-Status = DuesMonth.Status
+PAID_ALREADY = "刚才已经登记过这笔党费，没有重复登记。请看最新情况。"
 
 
 @dataclass(frozen=True)
@@ -24,13 +26,66 @@ class Choice:
     note: str = ""
 
 
+def lock_to_book(dues_month, *states, booked_in: Month | None = None) -> tuple[DuesMonth, Month]:
+    """Hold a month and the branch's running one, oldest first: the month as it is, and where money is booked now.
+
+    That is the running month or, once it was handed in, the next one: what went up stays as it went. ``booked_in`` is
+    what the page had promised; if that has changed meanwhile, nothing is booked (StaleState). So too unless the month
+    is in one of ``states``, where some are named.
+    """
+    current = Month.current()
+    asked = DuesMonth.objects.of([dues_month.organization_id]).filter(Q(pk=dues_month.pk) | Q(month=current))
+    rows = {row.month: row for row in lock_all(asked.order_by("month"))}
+    if states:
+        expect(rows[dues_month.month], *states)
+    books = booking_month(rows.get(current))
+    if booked_in is not None and booked_in != books:
+        raise StaleState(
+            f"{current.label}党费刚刚{'上报' if books > current else '撤回'}，现在登记的算作{books.label}。"
+            "还没有登记，请看最新情况后再办。"
+        )
+    return rows[dues_month.month], books
+
+
+def booking_month(running: DuesMonth | None) -> Month:
+    """In which month money is booked that comes now, given the branch's dues month of the running one, if it has it."""
+    current = Month.current()
+    return current.next if running is not None and running.is_handed_in else current
+
+
 def payment_key(charge_id: int, reversals: int) -> str:
     """A charge is paid once; after each reversal once more."""
     return f"pay:{charge_id}:{reversals}"
 
 
-def pay_all(paying, by) -> list[Entry]:
-    """Write the payment of each (charge with state, choice), in full; StaleState when one was paid meanwhile."""
+def write_entries(entries: list[Entry]) -> list[Entry]:
+    """The only door into the ledger: lines are sealed as they go in."""
+    for entry in entries:
+        entry.seal = SEAL.signature(entry.said)
+    return Entry.objects.bulk_create(entries, batch_size=BATCH)
+
+
+def new_receipts(branch_id: int, people: Iterable[int], by) -> list[Receipt]:
+    """A receipt for each of ``people`` (ids), numbered on from the branch's last one of the year.
+
+    The caller holds the branch's running month, so that nobody else numbers meanwhile; the database refuses the rest.
+    """
+    year = clock.today().year
+    last = Receipt.objects.filter(branch=branch_id, year=year).aggregate(last=Max("number"))["last"] or 0
+    return Receipt.objects.bulk_create(
+        [
+            Receipt(branch_id=branch_id, year=year, number=number, person_id=person, by=by)
+            for number, person in enumerate(people, start=last + 1)
+        ],
+        batch_size=BATCH,
+    )
+
+
+def pay_all(paying: list[tuple[Any, Choice]], dues_month: DuesMonth, books: Month, by) -> list[Entry]:
+    """Write the payment of each (charge with state, choice) of a month, in full; StaleState when one was paid already.
+
+    ``books`` is the month in which the money is booked.
+    """
     ids = [charge.pk for charge, _ in paying]
     reversals = dict(
         Entry.objects.filter(charge__in=ids)
@@ -41,30 +96,36 @@ def pay_all(paying, by) -> list[Entry]:
     )
     entries = [
         Entry(
-            charge=charge, amount=charge.amount - charge.paid, method=choice.method, month_paid=Month.current(),
+            charge=charge, amount=charge.amount - charge.paid, method=choice.method, month_paid=books,
             key=payment_key(charge.pk, reversals.get(charge.pk, 0)), note=choice.note, by=by,
         )
         for charge, choice in paying
     ]  # fmt: skip
     try:
         with transaction.atomic():
-            return Entry.objects.bulk_create(entries, batch_size=BATCH)
+            receipts = new_receipts(dues_month.organization_id, [charge.person_id for charge, _ in paying], by)
+            for entry, receipt in zip(entries, receipts, strict=True):
+                entry.receipt = receipt
+            return write_entries(entries)
     except IntegrityError as error:
-        raise StaleState("刚才已经登记过这笔党费，没有重复登记。请看最新情况。") from error
+        raise StaleState(PAID_ALREADY) from error
 
 
 @transaction.atomic
-def pay(charge, *, method, by, note="") -> Entry:
-    """Register a later payment, in full and in the current month; a running deferral is lifted."""
-    dues_month = lock(charge.dues_month, *Status)
+def pay(charge, *, method, by, note="", booked_in: Month | None = None) -> Entry:
+    """Register a later payment, in full; a running deferral is lifted.
+
+    It is booked in the running month, or in the next one once that was handed in (see ``lock_to_book``).
+    """
+    dues_month, books = lock_to_book(charge.dues_month, booked_in=booked_in)
     charge = Charge.objects.with_state().select_related("person").get(pk=charge.pk)
     require(rules.can_pay(by, charge))
     if charge.paid >= charge.amount:
         raise StaleState(f"{charge.person} {charge.month.label}的党费已经登记过，没有重复登记。")
-    (entry,) = pay_all([(charge, Choice(method, note))], by)
+    (entry,) = pay_all([(charge, Choice(method, note))], dues_month, books, by)
     lifted = _lift(charge)
-    note = f"{charge.person} {entry.amount} 元，{entry.get_method_display()}"
-    record(dues_month, "dues.paid", by=by, note=note, also=lifted)
+    told = f"{charge.person} {entry.amount} 元，{entry.get_method_display()}，收据 {entry.receipt}"
+    record(dues_month, "dues.paid", by=by, note=told, also=lifted)
     return entry
 
 

@@ -1,12 +1,14 @@
 """Frozen charges and what was paid of them. The ledger only ever grows; the database refuses the rest."""
 
 from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from branches import access
-from branches.models import Person
+from branches.models import Organization, Person
 from core import clock
 from core.periods import MonthField
 from dues.models.policies import MONEY
@@ -78,13 +80,63 @@ class Charge(models.Model):
         return f"{self.person} {self.month} {self.amount}"
 
 
+class ReceiptQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(access.reads(user, offices=access.TREASURY, prefix="branch__") | Q(person__user=user))
+
+    def search(self, text):
+        """Receipts by part of a name, or by a number of one's own or of the register."""
+        number = Q(number=int(text)) if text.isdecimal() and len(text) < 10 else Q()
+        return self.filter(Q(person__name__icontains=text) | Q(person__staff_number__startswith=text) | number)
+
+    def with_amount(self):
+        """Adds ``amount``, what was received on it, and ``taken_back``, what of it was reversed since (both in 元)."""
+        mine = Entry.objects.filter(receipt=OuterRef("pk")).order_by().values("receipt")
+        undone = Entry.objects.filter(reverses__receipt=OuterRef("pk")).order_by().values("reverses__receipt")
+        return self.annotate(amount=_total(mine), taken_back=-_total(undone))
+
+
+class Receipt(models.Model):
+    """What a member is given for a payment: numbered without gaps within the branch and the year."""
+
+    branch = models.ForeignKey(Organization, models.PROTECT, related_name="dues_receipts", verbose_name="党支部")
+    year = models.PositiveSmallIntegerField("年度")
+    number = models.PositiveIntegerField("收据号")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="dues_receipts", verbose_name="交款人")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField("开具时间", default=clock.now)
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "党费收据"
+        ordering = ["branch", "-year", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["branch", "year", "number"], name="a_receipt_has_a_number_of_its_own"),
+            models.CheckConstraint(name="receipts_are_numbered_from_one", condition=Q(number__gte=1)),
+        ]
+
+    def __str__(self):
+        return f"{self.year}-{self.number:04d}"
+
+    def get_absolute_url(self):
+        return reverse("dues_receipt", args=[self.pk])
+
+
+SEAL = Signer(salt="dues.entry")
+
+
 class EntryQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(access.reads(user, offices=access.TREASURY, prefix="charge__dues_month__organization__"))
 
 
 class Entry(models.Model):
-    """One line of the ledger: a payment (positive) or its reversal (negative). The database refuses the rest."""
+    """One line of the ledger: a payment (positive) or its reversal (negative). The database refuses the rest.
+
+    Its ``seal`` is a signature of all that it says, with the site's key: a line changed behind the database's back
+    no longer fits it. Lines of before there were seals have none.
+    """
 
     class Method(models.TextChoices):
         CASH = "CASH", "现场"
@@ -96,10 +148,13 @@ class Entry(models.Model):
     method = models.CharField("方式", max_length=8, choices=Method)
     month_paid = MonthField("实缴月份")
     reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversal")
+    receipt = models.ForeignKey(Receipt, models.PROTECT, null=True, blank=True, related_name="entries")
     key = models.CharField("键", max_length=80, unique=True)
     note = models.CharField("备注", max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField("登记时间", default=clock.now)
+    seal = models.CharField("封签", max_length=64, null=True, editable=False)  # noqa: DJ001
 
     objects = EntryQuerySet.as_manager()
 
@@ -112,10 +167,90 @@ class Entry(models.Model):
                 condition=Q(reverses=None, amount__gt=0) | Q(reverses__isnull=False, amount__lt=0),
             ),
             models.CheckConstraint(name="a_reversal_has_its_reason", condition=Q(reverses=None) | ~Q(note="")),
+            models.CheckConstraint(
+                name="a_reversal_takes_two_people",
+                condition=Q(reverses=None)
+                | Q(seal=None)
+                | (Q(by__isnull=False, second__isnull=False) & ~Q(second=F("by"))),
+            ),
         ]
 
     def __str__(self):
         return f"{self.charge} {self.amount}"
+
+    @property
+    def said(self) -> str:
+        """Everything that the line says, as one text."""
+        parts = (
+            self.charge_id, f"{self.amount:.2f}", self.method, self.month_paid.first, self.reverses_id,
+            self.receipt_id, self.key, self.note, self.by_id, self.second_id, int(self.at.timestamp()),
+        )  # fmt: skip
+        return "|".join("" if part is None else str(part) for part in parts)
+
+    @property
+    def is_as_sealed(self) -> bool:
+        """Does the line still say what was sealed?"""
+        try:
+            return SEAL.unsign(f"{self.said}:{self.seal}") == self.said
+        except BadSignature:
+            return False
+
+
+class ReversalRequestQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(
+            access.reads(user, offices=access.TREASURY, prefix="entry__charge__dues_month__organization__")
+        )
+
+    def waiting(self):
+        return self.filter(outcome="")
+
+    def waiting_for(self, user):
+        """Requests that the user may answer: of the own branch or of one below, not one's own nor about one's own."""
+        branch = "entry__charge__dues_month__organization__"
+        at_the_branch = Q(pk__in=[])
+        for seat in access.seats(user):
+            if seat.office in access.DRAFTERS:
+                at_the_branch |= Q(entry__charge__dues_month__organization=seat.organization_id)
+        may = at_the_branch | access.decides(user, prefix=branch)
+        return self.waiting().filter(may).exclude(by=user).exclude(entry__charge__person__user=user)
+
+
+class ReversalRequest(models.Model):
+    """A wrong payment that somebody asks to take back; a second person confirms or declines it."""
+
+    class Outcome(models.TextChoices):
+        DONE = "DONE", "已冲正"
+        DECLINED = "DECLINED", "未同意"
+        WITHDRAWN = "WITHDRAWN", "已撤回"
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="requests")
+    reason = models.CharField("冲正原因", max_length=120)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField("提出时间", default=clock.now)
+    outcome = models.CharField("结果", max_length=9, choices=Outcome, blank=True)
+    answer = models.CharField("答复", max_length=120, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField("办理时间", null=True)
+
+    objects = ReversalRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "冲正申请"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry"], condition=Q(outcome=""), name="one_waiting_request_a_payment"),
+            models.CheckConstraint(
+                name="nobody_confirms_their_own_request", condition=~Q(outcome="DONE", answered_by=F("by"))
+            ),
+            models.CheckConstraint(name="a_request_has_its_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self):
+        return f"{self.entry} {self.reason}"
+
+    def get_absolute_url(self):
+        return reverse("dues_reversal", args=[self.pk])
 
 
 class Deferral(models.Model):

@@ -13,6 +13,7 @@ from branches.words import organization_named
 from core import clock
 from core.periods import Month, MonthField
 from dues.models.ledger import Charge
+from dues.models.policies import MONEY
 
 
 class DuesMonthQuerySet(models.QuerySet):
@@ -27,9 +28,26 @@ class DuesMonthQuerySet(models.QuerySet):
         """Dues months of the given branches (a QuerySet of Organization or a list of ids)."""
         return self.filter(organization__in=branches)
 
+    def handed_in(self):
+        """Dues months on their way up, or settled."""
+        return self.filter(status__in=DuesMonth.HANDED_IN)
+
     def search(self, text):
         """Dues months of branches by part of the name, or by the beginning of the code."""
         return self.filter(organization_named(text, "organization__"))
+
+    def waiting_for(self, user):
+        """Months that wait for the user's decision: to be forwarded by the general branch, settled by the department.
+
+        Who handed a month in does not decide about it.
+        """
+        status, waits = DuesMonth.Status, Q(pk__in=[])
+        for seat in access.seats(user):
+            if seat.office in access.DRAFTERS and seat.kind == Organization.Kind.GENERAL_BRANCH:
+                waits |= Q(status=status.SUBMITTED, organization__parent=seat.organization_id)
+            if seat.office in access.DEPARTMENT:
+                waits |= Q(status=status.FORWARDED) & access.within("organization__path", seat.path)
+        return self.filter(waits).exclude(submitted_by=user)
 
     def with_open_counts(self):
         """Adds how far the months are: ``charged`` (has anybody a charge?), ``lacking`` (members who owe without one)
@@ -39,7 +57,7 @@ class DuesMonthQuerySet(models.QuerySet):
         unpaid = charges.with_state().filter(state=Charge.State.UNPAID)
         return self.annotate(
             charged=Exists(charges),
-            lacking=Case(When(_not_settled(), then=_lacking()), default=Value(0)),
+            lacking=Case(When(_not_over(), then=_lacking()), default=Value(0)),
             unpaid=Case(When(status=DuesMonth.Status.OPEN, then=_number(unpaid, "dues_month")), default=None),
         )
 
@@ -53,7 +71,7 @@ class DuesMonthQuerySet(models.QuerySet):
         return self.filter(pk__in=Charge.objects.with_state().filter(state=state).values("dues_month"))
 
 
-def _not_settled():
+def _not_over():
     return Q(first_verified_at=None) | Q(month=Month.current())
 
 
@@ -89,14 +107,21 @@ def uncharged(month):
 
 
 class DuesMonth(models.Model):
-    """One branch's dues of one month: opened with a frozen charge a member, verified on the activity day.
+    """One branch's dues of one month: opened with a frozen charge a member, verified on the activity day, handed in.
 
-    Signed again after a correction, it keeps the moment at which it was signed first: that is what was in time or late.
+    It goes up one level at a time: the branch hands it in, the general branch forwards it, the department settles it.
+    From then on nothing more is booked in it. Signed or handed in again after a correction, it keeps the moment at
+    which that was done first: that is what was in time or late.
     """
 
     class Status(models.TextChoices):
         OPEN = "OPEN", "待查验"
         VERIFIED = "VERIFIED", "已查验"
+        SUBMITTED = "SUBMITTED", "已上报"
+        FORWARDED = "FORWARDED", "已转报"
+        SETTLED = "SETTLED", "已结清"
+
+    HANDED_IN = (Status.SUBMITTED, Status.FORWARDED, Status.SETTLED)
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="dues_months", verbose_name="党支部")
     month = MonthField("月份")
@@ -106,6 +131,11 @@ class DuesMonth(models.Model):
     first_verified_at = models.DateTimeField("首次查验时间", null=True)
     verified_at = models.DateTimeField("查验时间", null=True)
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    first_submitted_at = models.DateTimeField("首次上报时间", null=True)
+    submitted_at = models.DateTimeField("上报时间", null=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField("结清时间", null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     objects = DuesMonthQuerySet.as_manager()
 
@@ -120,6 +150,14 @@ class DuesMonth(models.Model):
             models.CheckConstraint(
                 name="a_signature_has_a_first_one", condition=Q(verified_at=None) | Q(first_verified_at__isnull=False)
             ),
+            models.CheckConstraint(
+                name="a_month_that_went_up_was_handed_in",
+                condition=~Q(status__in=["SUBMITTED", "FORWARDED", "SETTLED"])
+                | Q(submitted_at__isnull=False, first_submitted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_settled_month_has_its_day", condition=~Q(status="SETTLED") | Q(settled_at__isnull=False)
+            ),
         ]
         indexes = [models.Index(fields=["month", "organization"], name="dues_by_month")]
 
@@ -130,7 +168,12 @@ class DuesMonth(models.Model):
         return reverse("dues_month", args=[self.pk])
 
     @property
-    def is_settled(self) -> bool:
+    def is_handed_in(self) -> bool:
+        """On its way up, or settled: nothing more is booked in it."""
+        return self.status in self.HANDED_IN
+
+    @property
+    def is_over(self) -> bool:
         """Signed once, and over: who is registered in the branch today is not asked about it."""
         return self.first_verified_at is not None and self.month != Month.current()
 
@@ -142,4 +185,42 @@ class DuesMonth(models.Model):
     def is_verified_in_time(self) -> bool:
         """Signed for the first time within the month, and not waiting to be signed again."""
         first = self.first_verified_at
-        return self.status == self.Status.VERIFIED and first is not None and clock.day_of(first) <= self.month.last
+        return self.status != self.Status.OPEN and first is not None and clock.day_of(first) <= self.month.last
+
+
+class Statement(models.Model):
+    """What a month came to when it was signed off or handed in: who, when, on which day; added, never changed.
+
+    Amounts are 元, the others people. ``paid`` is what came in for the month by its end, ``arrears`` in it for earlier
+    ones. Of a month that was handed in, the last one says what stays.
+    """
+
+    class Act(models.TextChoices):
+        VERIFIED = "VERIFIED", "查验签认"
+        SUBMITTED = "SUBMITTED", "上报"
+
+    dues_month = models.ForeignKey(DuesMonth, models.PROTECT, related_name="statements")
+    act = models.CharField("事项", max_length=9, choices=Act)
+    day_on = models.DateField("活动日", null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField("时间", default=clock.now)
+    owed = models.DecimalField("应缴（元）", **MONEY)
+    owed_people = models.PositiveIntegerField("应缴人数")
+    paid = models.DecimalField("本月实缴（元）", **MONEY)
+    paid_people = models.PositiveIntegerField("本月实缴人数")
+    deferred = models.DecimalField("缓交（元）", **MONEY)
+    deferred_people = models.PositiveIntegerField("缓交人数")
+    arrears = models.DecimalField("往月补缴（元）", **MONEY)
+    arrears_people = models.PositiveIntegerField("往月补缴人数")
+
+    class Meta:
+        verbose_name = "党费签认单"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.dues_month} {self.get_act_display()}"
+
+    @property
+    def received(self):
+        """共收: what came in this month."""
+        return self.paid + self.arrears

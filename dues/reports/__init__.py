@@ -1,6 +1,7 @@
 """What the pages and the workbooks of dues show: frozen rows, made in a fixed number of queries. All amounts are 元."""
 
 from dues.reports.months import Lacking, MonthPage, Row, away_on, month_page, yearly
+from dues.reports.stated import branch_of, months_of, stated, stated_total
 from dues.reports.sums import LIST_FILTERS, Part, Sums, month_list, sums_of, total, total_of
 
 __all__ = [
@@ -11,8 +12,12 @@ __all__ = [
     "Row",
     "Sums",
     "away_on",
+    "branch_of",
     "month_list",
     "month_page",
+    "months_of",
+    "stated",
+    "stated_total",
     "sums_of",
     "total",
     "total_of",

@@ -10,8 +10,8 @@ from activities.models import Attendance
 from branches.models import Person
 from core.periods import Month
 from dues import rates, rules
-from dues.actions import lacking
-from dues.models import Charge, Deferral, DuesMonth, Entry, RatePolicy
+from dues.models import Charge, Deferral, DuesMonth, Entry, RatePolicy, ReversalRequest
+from dues.owing import lacking
 from dues.reports.sums import CENT, ZERO, Sums, Tally, add_up, summed
 
 State = Charge.State
@@ -30,7 +30,8 @@ class Row:
 
     Neither is changed by what is paid or reversed later; ``state`` is how the charge stands today. ``charge_id`` is
     None for somebody who owes nothing here this month and paid arrears all the same. ``entry_id`` is the payment that
-    can be reversed. ``warning`` asks to check the charge and stops nothing.
+    can be reversed, ``request_id`` the request to do so that waits for a second person.
+    ``warning`` asks to check the charge and stops nothing.
     """
 
     number: int
@@ -48,6 +49,8 @@ class Row:
     method: str = ""
     note: str = ""
     entry_id: int | None = None
+    receipt_id: int | None = None
+    request_id: int | None = None
     warning: str = ""
 
     @property
@@ -121,6 +124,7 @@ def month_page(dues_month: DuesMonth) -> MonthPage:
     )
     ids = [charge.pk for charge in charges]
     payments, reversals = _ledger(ids)
+    waiting = dict(ReversalRequest.objects.waiting().filter(entry__charge__in=ids).values_list("entry", "pk"))
     people = lacking(dues_month)
     policy = RatePolicy.in_force(dues_month.month)
     arrears, late = defaultdict(list), list(_arrears(dues_month))
@@ -129,7 +133,7 @@ def month_page(dues_month: DuesMonth) -> MonthPage:
     rows = [
         _row(
             number, charge, payments.get(charge.pk), reversals.get(charge.pk), charge.deferred_because,
-            arrears.pop(charge.person, []), policy.soft_cap,
+            arrears.pop(charge.person, []), policy.soft_cap, waiting,
         )
         for number, charge in enumerate(charges, start=1)
     ]  # fmt: skip
@@ -159,7 +163,7 @@ def _arrears(dues_month):
     return entries.select_related("charge__person").order_by("charge__person__staff_number", "pk")
 
 
-def _row(number, charge, payment, reversal, reason, late, cap) -> Row:
+def _row(number, charge, payment, reversal, reason, late, cap, waiting) -> Row:
     in_time = charge.paid_by_end or charge.state == State.PAID
     notes = [reason or "", *_told(charge, payment, reversal), _paid_for(late)]
     return Row(
@@ -168,6 +172,7 @@ def _row(number, charge, payment, reversal, reason, late, cap) -> Row:
         rate=charge.rate, amount=charge.amount, state=charge.state, paid=charge.paid_by_end if in_time else None,
         arrears=_received(late), method=payment.get_method_display() if payment else "",
         note="；".join(note for note in notes if note), entry_id=payment.pk if payment else None,
+        receipt_id=payment.receipt_id if payment else None, request_id=waiting.get(payment.pk) if payment else None,
         warning=f"超过 {cap.normalize():f} 元，请核对基数" if charge.amount > cap else "",
     )  # fmt: skip
 

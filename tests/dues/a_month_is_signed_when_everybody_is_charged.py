@@ -20,6 +20,7 @@ from dues import actions, metrics
 from dues.actions import Choice
 from dues.models import Charge, DuesMonth, Entry
 from tests.builders import NOVEMBER, OCTOBER, make_branch, make_person
+from tests.dues_builders import reverse as take_back
 
 NOBODY = "本月没有应缴党费的党员"
 
@@ -143,7 +144,7 @@ def test_who_comes_later_is_not_asked_about_a_month_that_was_signed(world, branc
     go_to(NOVEMBER, 23)
     make_person(branch, "十一月转入")
     entry = Entry.objects.filter(charge__person__user=world.chen).get()
-    actions.reverse(entry, reason="记错人", by=world.li)
+    take_back(entry, reason="记错人", by=world.li)
 
     assert verify(row, world.li).status == "VERIFIED"
     assert (figure("dues_verified", branch, OCTOBER), figure("dues_paid", branch, OCTOBER)) == ((1, 1), (4, 4))
@@ -184,7 +185,7 @@ def test_a_correction_does_not_make_a_month_late_that_was_signed_in_time(world, 
 
     go_to(NOVEMBER, 23)
     entry = Entry.objects.filter(charge__person__user=world.chen).get()
-    actions.reverse(entry, reason="记错人", by=world.li)
+    take_back(entry, reason="记错人", by=world.li)
     assert duty(branch, OCTOBER).is_open
     actions.pay(Charge.objects.get(pk=entry.charge_id), method="CASH", by=world.li)
     row = verify(row, world.chen)
@@ -206,7 +207,7 @@ def test_months_signed_before_the_site_kept_the_first_signature_get_it_from_the_
     go_to(OCTOBER, 10)
     verify(opened(branch, OCTOBER), world.li)
     go_to(NOVEMBER, 23)
-    actions.reverse(Entry.objects.filter(charge__person__user=world.chen).get(), reason="记错人", by=world.li)
+    take_back(Entry.objects.filter(charge__person__user=world.chen).get(), reason="记错人", by=world.li)
     again = verify(DuesMonth.objects.get(), world.li)
     once = verify(opened(branch), world.li)
     DuesMonth.objects.update(first_verified_at=at(datetime.date(2000, 1, 1)))
@@ -264,7 +265,7 @@ def signed_late(world, branch, go_to):
 def signed_and_open_again(world, branch, go_to):
     signed(world, branch, go_to)
     go_to(NOVEMBER, 3)
-    actions.reverse(Entry.objects.filter(charge__person__user=world.chen).get(), reason="记错人", by=world.li)
+    take_back(Entry.objects.filter(charge__person__user=world.chen).get(), reason="记错人", by=world.li)
 
 
 def signed_again(world, branch, go_to):

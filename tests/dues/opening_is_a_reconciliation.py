@@ -12,6 +12,7 @@ from core.audit import AuditEntry
 from core.periods import Month
 from dues import actions
 from dues.models import Base, Charge, DuesMonth, RatePolicy
+from dues.owing import without_charge
 from tests.builders import NOVEMBER, OCTOBER, make_branch, make_day, make_person
 
 JANUARY = Month(2026, 1)
@@ -106,13 +107,13 @@ def test_a_member_without_a_base_is_charged_once_it_is_set(branch):
     person = make_person(branch, "无基数")
     here = Organization.objects.filter(pk=branch.pk)
     assert actions.open_month(NOVEMBER, here) == 0
-    assert list(actions.without_charge(NOVEMBER, here)) == [person]
+    assert list(without_charge(NOVEMBER, here)) == [person]
 
     set_base(person, "5000.01")
 
     assert actions.open_month(NOVEMBER, here) == 1
     assert charges(person=person) == [("无基数", Decimal("5000.01"), "1.5%", Decimal("75.00"), "STAFF", "FULL")]
-    assert list(actions.without_charge(NOVEMBER, here)) == []
+    assert list(without_charge(NOVEMBER, here)) == []
 
 
 def test_a_new_base_and_new_rules_alter_no_month_that_stands(branch):

@@ -17,6 +17,7 @@ from dues import actions, reports
 from dues.actions import Choice
 from dues.models import Charge, DuesMonth, Entry, RatePolicy
 from tests.builders import NOVEMBER, OCTOBER
+from tests.dues_builders import reverse as take_back
 
 CAP = "超过 1000 元，请核对基数"
 
@@ -79,7 +80,7 @@ def test_who_may_not_reverse_is_not_sent_to_do_so(world, zheng, client):
         client.force_login(getattr(world, name))
         shown[name] = address in client.get(row.get_absolute_url()).content.decode()
 
-    assert shown == {"li": True, "chen": False, "wang": False}
+    assert shown == {"li": True, "chen": True, "wang": False}
 
 
 def test_a_payment_that_was_reversed_is_not_offered_again(world, zheng, client):
@@ -88,12 +89,12 @@ def test_a_payment_that_was_reversed_is_not_offered_again(world, zheng, client):
     client.force_login(world.li)
     assert "已经冲正过" not in client.get(reverse("dues_reverse", args=[entry.pk])).content.decode()
 
-    negative = actions.reverse(entry, reason="记错人", by=world.li)
+    negative = take_back(entry, reason="记错人", by=world.li)
 
     for one in (entry, negative):
         page = client.get(reverse("dues_reverse", args=[one.pk])).content.decode()
         assert "已经冲正过，不用再冲" in page
-        assert '<button class="btn btn-primary">冲正' not in page
+        assert '<button class="btn btn-primary">提出冲正' not in page
 
 
 def test_payment_and_reversal_of_an_earlier_month_say_where_they_are_counted(world, zheng, client, go_to):
@@ -110,8 +111,13 @@ def test_payment_and_reversal_of_an_earlier_month_say_where_they_are_counted(wor
 
     entry = actions.pay(charge, method="CASH", by=world.li)
     page = client.get(reverse("dues_reverse", args=[entry.pk])).content.decode()
-    assert "在 2026 年 11 月另记一笔负数；10 月已收的数不变。" in page
-    assert "郑党员变回未登记，请重新登记，10 月再查验签认一次。" in page
+    assert "确认后，才另记一笔负数；原来的登记不删除。" in page
+
+    asked = actions.ask_reversal(entry, reason="记错人", by=world.li)
+    client.force_login(world.chen)
+    page = client.get(asked.get_absolute_url()).content.decode()
+    assert "确认后在 2026 年 11 月另记一笔负数" in page
+    assert "郑党员变回未登记，请支部重新登记，并再查验签认一次。" in page
 
 
 def test_the_paper_form_adds_up_and_reads_the_same_when_it_is_printed_again(world, zheng, client, go_to):

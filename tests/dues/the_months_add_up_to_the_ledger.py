@@ -19,6 +19,7 @@ from dues import actions, reports
 from dues.actions import Choice
 from dues.models import Charge, DuesMonth, Entry
 from tests.builders import NOVEMBER, OCTOBER, make_person
+from tests.dues_builders import reverse as take_back
 
 AUGUST, SEPTEMBER, DECEMBER = Month(2026, 8), Month(2026, 9), Month(2026, 12)
 JANUARY = Month(2026, 1)
@@ -97,7 +98,7 @@ def act(chance, branches):
         case "pay" if unpaid:
             actions.pay(chance.choice(unpaid), method="CASH", by=by)
         case "reverse" if paid:
-            actions.reverse(chance.choice(paid).entries.latest("pk"), reason="记错了", by=by)
+            take_back(chance.choice(paid).entries.latest("pk"), reason="记错了", by=by)
         case "verify" if open_months:
             verify(chance.choice(open_months), by, chance)
         case "move":
@@ -149,7 +150,7 @@ def sums(branch, month):
 def test_a_payment_reversed_later_is_taken_out_of_the_later_month_alone(world, october):
     entry = Entry.objects.get(amount="15.00")
 
-    actions.reverse(entry, reason="记错人", by=world.li)
+    take_back(entry, reason="记错人", by=world.li)
 
     then, now = sums(world.first, OCTOBER), sums(world.first, NOVEMBER)
     assert (then.received, now.received) == (Decimal("209.60"), Decimal("-15.00"))
@@ -160,7 +161,7 @@ def test_a_payment_reversed_later_is_taken_out_of_the_later_month_alone(world, o
 
 def test_its_rows_say_what_happened_in_which_month(world, october):
     entry = Entry.objects.get(amount="15.00")
-    actions.reverse(entry, reason="记错人", by=world.li)
+    take_back(entry, reason="记错人", by=world.li)
     rows = {row.name: row for row in reports.month_page(october).rows}
     name = entry.charge.person.name
     assert (rows[name].paid, rows[name].word) == (Decimal("15.00"), "未登记")
@@ -213,8 +214,8 @@ def test_a_payment_that_is_taken_back_at_once_leaves_nothing_in_the_month(branch
     go_to(OCTOBER)
     actions.open_month(OCTOBER)
     charge = Charge.objects.get(dues_month__organization=world.first, amount="15.00")
-    actions.reverse(actions.pay(charge, method="CASH", by=world.li), reason="记错人", by=world.li)
+    take_back(actions.pay(charge, method="CASH", by=world.li), reason="记错人", by=world.li)
 
     assert (sums(world.first, OCTOBER).received, sums(world.first, OCTOBER).undone) == (0, Part())
     with pytest.raises(StaleState):
-        actions.reverse(charge.entries.first(), reason="再冲", by=world.li)
+        take_back(charge.entries.first(), reason="再冲", by=world.li)

@@ -1,15 +1,15 @@
-"""Dues on screen: the branches of a month, one branch's month, verification, payments, reversals, paper, Excel."""
+"""Dues by month: the branches of a month, one branch's month, verification, missing bases, paper, Excel."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from activities.forms import ReasonForm
 from activities.models import ActivityDay
 from activities.reports import organization_above
 from activities.run_sheet import next_part
+from branches import access
 from branches.access import can, for_officers, get_visible_or_404, section
 from branches.actions import log_export
 from core.audit import history_of
@@ -18,8 +18,8 @@ from core.periods import Month
 from core.workbooks import note_of
 from core.workflow import no
 from dues import actions, reports, workbook
-from dues.forms import FillForm, PayForm, VerifyForm
-from dues.models import Charge, DuesMonth, Entry
+from dues.forms import FillForm, VerifyForm
+from dues.models import DuesMonth
 
 
 @require_GET
@@ -95,9 +95,18 @@ def month_page(request, row, form=None, fill_form=None, status=200):
     only = request.GET.get("only") == "exceptions" and not verify
     around = DuesMonth.objects.visible_to(request.user).of([row.organization_id])
     months = {one.month: one for one in around.filter(month__in=[row.month.previous, row.month.next])}
+    books = actions.booking_month(around.filter(month=Month.current()).first())
     context = {
         "row": row,
         "page": page,
+        "books": books,
+        "submit": can(request.user, "dues.submit", row),
+        "withdraw": can(request.user, "dues.withdraw", row),
+        "forward": can(request.user, "dues.forward", row),
+        "settle": can(request.user, "dues.settle", row),
+        "hands_in": access.holds(request.user, row.organization, access.SECRETARIES),
+        "above": "组织部" if row.organization.is_direct else row.organization.parent,
+        "statements": row.statements.select_related("by"),
         "form": form or _verify_form(request, row, page.exceptions if only else page.rows),
         "fill_form": fill_form or FillForm(page.lacking),
         "verify": verify,
@@ -121,7 +130,7 @@ def _verify_form(request, row, rows):
 
 def _next_part(request, row, day):
     """What the day's recorders do once the dues are signed off."""
-    is_signed = row.status == DuesMonth.Status.VERIFIED
+    is_signed = row.status != DuesMonth.Status.OPEN
     return next_part(day, "dues") if is_signed and day and can(request.user, "day.write", day) else None
 
 
@@ -134,14 +143,25 @@ def _day_of(request, row):
 @require_POST
 @section("dues")
 def dues_verify(request, pk):
-    """查验签认: the whole table at once."""
+    """查验签认: the whole table at once; who answers for the branch may hand it in with the same button."""
     row = _month(request, pk)
     form = VerifyForm(reports.month_page(row).rows, request.POST, away=reports.away_on(row))
     if not form.is_valid():
         return month_page(request, row, form, status=422)
-    actions.verify_month(row, choices=form.choices, by=request.user)
-    messages.success(request, f"{row.month.label}党费已查验签认，可以接着写会议记录和活动日记录。")
+    hands_in = request.POST.get("then") == "submit"
+    act = actions.verify_and_submit if hands_in else actions.verify_month
+    act(row, choices=form.choices, by=request.user, booked_in=_asked_books(request))
+    done = "已查验签认并上报" if hands_in else "已查验签认"
+    messages.success(request, f"{row.month.label}党费{done}，可以接着写会议记录和活动日记录。")
     return redirect(row)
+
+
+def _asked_books(request) -> Month | None:
+    """The month in which the page promised to book, where it did."""
+    try:
+        return Month.parse(request.POST.get("books", ""))
+    except ValueError:
+        return None
 
 
 @require_POST
@@ -155,40 +175,6 @@ def dues_fill(request, pk):
     added = actions.fill_month(row, by=request.user, **form.values)
     messages.success(request, f"已补出 {added} 人的应缴，请登记后查验签认。")
     return redirect(row)
-
-
-@require_http_methods(["GET", "POST"])
-@section("dues")
-def dues_pay(request, pk):
-    """A later payment of one charge."""
-    charges = Charge.objects.visible_to(request.user).with_state()
-    charge = get_visible_or_404(charges.select_related("person", "dues_month__organization"), request.user, pk=pk)
-    form = PayForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.pay(charge, by=request.user, **form.cleaned_data)
-        messages.success(request, f"已登记{charge.person} {charge.month.label}党费 {charge.amount} 元。")
-        return redirect(charge.dues_month)
-    context = {"charge": charge, "form": form, "pay": can(request.user, "dues.pay", charge), "now": Month.current()}
-    return render(request, "dues/dues_pay.html", context, status=422 if form.is_bound else 200)
-
-
-@require_http_methods(["GET", "POST"])
-@section("dues")
-def dues_reverse(request, pk):
-    """Take a wrong payment back, with a reason."""
-    entries = Entry.objects.visible_to(request.user)
-    entry = get_visible_or_404(
-        entries.select_related("charge__person", "charge__dues_month__organization", "by", "reversal"),
-        request.user, pk=pk,
-    )  # fmt: skip
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.reverse(entry, by=request.user, **form.cleaned_data)
-        messages.success(request, f"已冲正{entry.charge.person}的 {entry.amount} 元，请重新登记并查验签认。")
-        return redirect(entry.charge.dues_month)
-    reverse = can(request.user, "dues.reverse", entry)
-    context = {"entry": entry, "form": form, "reverse": reverse, "now": Month.current()}
-    return render(request, "dues/dues_reverse.html", context, status=422 if form.is_bound else 200)
 
 
 @require_GET
