@@ -1,4 +1,4 @@
-"""What a branch owes of dues each month: that they are verified by its last day. Computed, never stored."""
+"""What a branch owes of dues each month: verified, and handed in, by its last day. Computed, never stored."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,6 +12,8 @@ from dues.models import Charge, DuesMonth
 
 NOBODY = "本月没有应缴党费的党员"
 NOT_OPENED = "还没有开账"
+NOT_VERIFIED = "还没有查验签认"
+HAND_IN = "dues_hand_in"
 NAMED = 3  # so many members are named; more are counted
 
 
@@ -23,6 +25,7 @@ def rows(scope: Scope) -> Iterable[Duty]:
     for month in scope.months:
         for pk, _, _ in scope.once(lifespans):
             yield _duty(pk, month, opened.get((pk, month)), names)
+            yield _hand_in(pk, month, opened.get((pk, month)))
 
 
 def _names(dues_months):
@@ -49,6 +52,19 @@ def _duty(organization_id, month, row, names) -> Duty:
     )  # fmt: skip
 
 
+def _hand_in(organization_id, month, row) -> Duty:
+    """上报, by the last day of the month, once it is verified; handed in again, it was done on the first day of it."""
+    done = row is not None and row.is_handed_in
+    why = why_not_owed(row) if row else ""
+    return Duty(
+        kind=HAND_IN, organization_id=organization_id, month=month, due_on=month.last, not_owed=why,
+        not_yet=NOT_OPENED if row is None else NOT_VERIFIED if row.status == DuesMonth.Status.OPEN else "",
+        title=f"上报 {month.number} 月党费", done_on=clock.day_of(row.first_submitted_at) if done else None,
+        url=row.get_absolute_url() if row else f"{reverse('dues')}?month={month}", act="去上报",
+        detail="" if done or why or row is None else "已查验签认，由书记或副书记上报。",
+    )  # fmt: skip
+
+
 def why_not_owed(row) -> str:
     """Why an opened month (with its open counts) need not be verified; empty when it must."""
     return "" if row.charged or row.lacking else NOBODY
@@ -61,4 +77,4 @@ def _detail(row, names):
     return "；".join(parts) + "。" if parts else "每人都已登记，签认即可。"
 
 
-SOURCES = [DutySource("dues", "党费查验", rows)]
+SOURCES = [DutySource("dues", "党费查验", rows, also={HAND_IN: "党费上报"})]
