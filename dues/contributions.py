@@ -9,7 +9,7 @@ from activities.kinds import ItemKind
 from branches.access import can
 from core import clock
 from core.audit import name_events
-from core.contributions import DayPanel, TimelineSource, WaitingSource, in_batches, registry
+from core.contributions import DayPanel, OwnPart, TimelineSource, WaitingSource, in_batches, registry
 from dues import bases, handbook, reports
 from dues.duties import SOURCES
 from dues.metrics import METRICS
@@ -95,6 +95,7 @@ registry.add(
         _reversals_waiting,
         lambda: f"{reverse('dues_reversals')}?view=mine",
     ),
+    OwnPart("dues", 40, "dues/own_dues.html", reports.own_dues),
     bases.COLUMN,
     handbook.SECTION,
 )
@@ -110,6 +111,7 @@ name_events(
         "dues.reversal_declined": "未同意冲正",
         "dues.reversal_withdrawn": "撤回冲正申请",
         "dues.reopened": "退回待查验",
+        "dues.arrears_noted": "登记欠缴说明",
         "dues.submitted": "上报",
         "dues.withdrawn": "撤回",
         "dues.returned": "退回",

@@ -6,7 +6,7 @@ from django import forms
 
 from core.periods import Month
 from dues.actions import DEFER, Choice
-from dues.models import Entry
+from dues.models import ArrearsNote, Entry
 
 CHOICES = [*Entry.Method.choices, (DEFER, "缓交")]
 REASON_LENGTH = 120
@@ -89,6 +89,29 @@ class PayForm(BookedForm):
         label="备注（可不填）", max_length=REASON_LENGTH, required=False,
         widget=forms.TextInput(attrs={"placeholder": "如：委托支部代交"}),
     )  # fmt: skip
+
+
+class NoteForm(forms.Form):
+    finding = forms.ChoiceField(label="情况", choices=ArrearsNote.Finding.choices, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label="说明", max_length=200, error_messages={"required": "请写明了解到的情况。"},
+        widget=forms.TextInput(attrs={"placeholder": "如：10 月起在外实习，已联系本人，月底前补交"}),
+    )  # fmt: skip
+
+
+class PayTogetherForm(PayForm):
+    """Several months of one member, all ticked unless changed."""
+
+    charges = forms.MultipleChoiceField(
+        label="补交哪几个月", widget=forms.CheckboxSelectMultiple, error_messages={"required": "请至少勾选一个月。"}
+    )
+
+    def __init__(self, charges, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        words = [(one.pk, f"{one.month.label}　{one.amount - one.paid} 元") for one in charges]
+        self.fields["charges"].choices = words
+        self.initial.setdefault("charges", [pk for pk, _ in words])
+        self.order_fields(["charges", "method", "note", "booked_in"])
 
 
 class AnswerForm(BookedForm):

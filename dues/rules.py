@@ -157,6 +157,16 @@ def can_withdraw_reversal(user, request):
     return _drafter(user, request.entry.charge.dues_month.organization)
 
 
+@rule("dues.note_arrears")
+def can_note_arrears(user, person):
+    """Write down what was found out about a member who owes months: the branch, or who keeps the register above it."""
+    if person.user_id == user.pk:
+        return no("这是您本人的情况，请由支部另一位或上级登记。")
+    if access.holds(user, person.organization, access.DRAFTERS) or access.keeps_from_above(user, person.organization):
+        return YES
+    return no("由本人所在支部的书记、副书记、组织委员或上级登记。")
+
+
 @rule("dues.see")
 def can_see(user, row):
     """Do dues of this row's organization concern the user? The same offices as in ``visible_to``."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from core import clock
 from core.periods import Month
 from core.workbooks import Book
+from dues.arrears import Owing
 from dues.models import DuesMonth, Receipt
 from dues.reports import MonthPage, Row, Sums, total
 from dues.reports.sums import ZERO
@@ -36,6 +37,28 @@ def receipts_book(rows: list[Receipt], months: dict[int, list[Month]], note: str
     lines.append(("合计", None, "", f"{len(rows)} 张", "", *total, "", ""))
     book = Book()
     book.sheet("收据", "党费收据", RECEIPT_COLUMNS, lines, note=note)
+    return book
+
+
+ARREARS_COLUMNS = [
+    ("姓名", 12), ("学工号", 14), ("党支部", 30), ("欠缴月数", 10), ("最长连续", 10), ("欠缴（元）", 12), ("月份", 40),
+    ("提示", 10), ("缓交原因", 30), ("情况", 12), ("说明", 40), ("登记人", 12), ("登记日期", 12),
+]  # fmt: skip
+
+
+def arrears_book(owing: list[Owing], note: str) -> Book:
+    """Arrears as their list shows them, then what they come to."""
+    lines: list[tuple] = [
+        (one.person.name, one.person.staff_number, one.charges[0].dues_month.organization.short_name, len(one.charges),
+         one.run, one.money, "、".join(month.label for month in one.months), one.word, "；".join(one.reasons),
+         *((said.get_finding_display(), said.text, said.by.name, clock.day_of(said.at)) if (said := one.note)
+           else ("", "", "", None)))
+        for one in owing
+    ]  # fmt: skip
+    months, money = sum(len(one.charges) for one in owing), sum((one.money for one in owing), ZERO)
+    lines.append(("合计", f"{len(owing)} 人", "", months, None, money, "", "", "", "", "", "", None))
+    book = Book()
+    book.sheet("欠缴", "党费欠缴", ARREARS_COLUMNS, lines, note=note)
     return book
 
 

@@ -13,8 +13,9 @@ from dues.actions.handing_in import (
     verify_and_submit,
     withdraw_month,
 )
+from dues.actions.noting import note_arrears
 from dues.actions.opening import fill_month, fill_opened, open_month
-from dues.actions.paying import Choice, booking_month, pay, payment_key
+from dues.actions.paying import Choice, booking_month, pay, pay_together, payment_key
 from dues.actions.reversing import ask_reversal, confirm_reversal, decline_reversal, withdraw_reversal
 from dues.actions.verifying import DEFER, verify_month
 
@@ -29,8 +30,10 @@ __all__ = [
     "fill_opened",
     "forward_months",
     "lock_rates",
+    "note_arrears",
     "open_month",
     "pay",
+    "pay_together",
     "payment_key",
     "return_month",
     "set_bases",

@@ -33,18 +33,27 @@ def lock_to_book(dues_month, *states, booked_in: Month | None = None) -> tuple[D
     what the page had promised; if that has changed meanwhile, nothing is booked (StaleState). So too unless the month
     is in one of ``states``, where some are named.
     """
-    current = Month.current()
-    asked = DuesMonth.objects.of([dues_month.organization_id]).filter(Q(pk=dues_month.pk) | Q(month=current))
-    rows = {row.month: row for row in lock_all(asked.order_by("month"))}
+    rows = _lock_months(dues_month.organization_id, {dues_month.month})
     if states:
         expect(rows[dues_month.month], *states)
+    return rows[dues_month.month], _books(rows, booked_in)
+
+
+def _lock_months(branch_id, months) -> dict[Month, DuesMonth]:
+    """The branch's dues months, and its running one, held oldest first."""
+    asked = DuesMonth.objects.of([branch_id]).filter(month__in={*months, Month.current()})
+    return {row.month: row for row in lock_all(asked.order_by("month"))}
+
+
+def _books(rows, booked_in) -> Month:
+    current = Month.current()
     books = booking_month(rows.get(current))
     if booked_in is not None and booked_in != books:
         raise StaleState(
             f"{current.label}党费刚刚{'上报' if books > current else '撤回'}，现在登记的算作{books.label}。"
             "还没有登记，请看最新情况后再办。"
         )
-    return rows[dues_month.month], books
+    return books
 
 
 def booking_month(running: DuesMonth | None) -> Month:
@@ -81,10 +90,10 @@ def new_receipts(branch_id: int, people: Iterable[int], by) -> list[Receipt]:
     )
 
 
-def pay_all(paying: list[tuple[Any, Choice]], dues_month: DuesMonth, books: Month, by) -> list[Entry]:
-    """Write the payment of each (charge with state, choice) of a month, in full; StaleState when one was paid already.
+def pay_all(paying: list[tuple[Any, Choice]], branch_id: int, books: Month, by, *, on_one_receipt=False) -> list[Entry]:
+    """Write the payment of each (charge with state, choice) of a branch, in full; StaleState if one was paid already.
 
-    ``books`` is the month in which the money is booked.
+    ``books`` is the month in which the money is booked. Each payment has a receipt, or all of one member share one.
     """
     ids = [charge.pk for charge, _ in paying]
     reversals = dict(
@@ -103,8 +112,9 @@ def pay_all(paying: list[tuple[Any, Choice]], dues_month: DuesMonth, books: Mont
     ]  # fmt: skip
     try:
         with transaction.atomic():
-            receipts = new_receipts(dues_month.organization_id, [charge.person_id for charge, _ in paying], by)
-            for entry, receipt in zip(entries, receipts, strict=True):
+            people = [charge.person_id for charge, _ in paying]
+            receipts = new_receipts(branch_id, people[:1] if on_one_receipt else people, by)
+            for entry, receipt in zip(entries, receipts * len(people) if on_one_receipt else receipts, strict=True):
                 entry.receipt = receipt
             return write_entries(entries)
     except IntegrityError as error:
@@ -122,11 +132,33 @@ def pay(charge, *, method, by, note="", booked_in: Month | None = None) -> Entry
     require(rules.can_pay(by, charge))
     if charge.paid >= charge.amount:
         raise StaleState(f"{charge.person} {charge.month.label}的党费已经登记过，没有重复登记。")
-    (entry,) = pay_all([(charge, Choice(method, note))], dues_month, books, by)
+    (entry,) = pay_all([(charge, Choice(method, note))], dues_month.organization_id, books, by)
     lifted = _lift(charge)
     told = f"{charge.person} {entry.amount} 元，{entry.get_method_display()}，收据 {entry.receipt}"
     record(dues_month, "dues.paid", by=by, note=told, also=lifted)
     return entry
+
+
+@transaction.atomic
+def pay_together(charges, *, method, by, note="", booked_in: Month | None = None) -> list[Entry]:
+    """Register several months of one member at once (charges of one branch), on one receipt: all of them, or none."""
+    charges = list(charges)
+    if len({(charge.person_id, charge.dues_month.organization_id) for charge in charges}) != 1:
+        raise ValueError("charges of one member at one branch are paid together")
+    branch = charges[0].dues_month.organization_id
+    rows = _lock_months(branch, {charge.month for charge in charges})
+    books = _books(rows, booked_in)
+    found = Charge.objects.with_state().filter(pk__in=[charge.pk for charge in charges])
+    charges = list(found.select_related("person", "dues_month__organization").order_by("month"))
+    for charge in charges:
+        require(rules.can_pay(by, charge))
+        if charge.paid >= charge.amount:
+            raise StaleState(f"{charge.person} {charge.month.label}的党费已经登记过，没有重复登记。")
+    entries = pay_all([(one, Choice(method, note)) for one in charges], branch, books, by, on_one_receipt=True)
+    for charge, entry in zip(charges, entries, strict=True):
+        told = f"{charge.person} {entry.amount} 元，{entry.get_method_display()}，收据 {entry.receipt}"
+        record(rows[charge.month], "dues.paid", by=by, note=told, also=_lift(charge))
+    return entries
 
 
 def _lift(charge) -> list[Deferral]:

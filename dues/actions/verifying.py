@@ -33,7 +33,7 @@ def verify_month(dues_month, *, choices: dict[int, Choice], by, booked_in: Month
         raise StaleState("名单有变化，有人还没有登记。请按最新名单再查验一次。")
     paying = [(charge, choices[charge.pk]) for charge in waiting if choices[charge.pk].method != DEFER]
     deferring = [(charge, choices[charge.pk]) for charge in waiting if choices[charge.pk].method == DEFER]
-    pay_all(paying, dues_month, books, by)
+    pay_all(paying, dues_month.organization_id, books, by)
     Deferral.objects.bulk_create(Deferral(charge=charge, reason=choice.note, by=by) for charge, choice in deferring)
     dues_month.status, dues_month.verified_at, dues_month.verified_by = Status.VERIFIED, clock.now(), by
     dues_month.first_verified_at = dues_month.first_verified_at or dues_month.verified_at

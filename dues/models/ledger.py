@@ -253,6 +253,29 @@ class ReversalRequest(models.Model):
         return reverse("dues_reversal", args=[self.pk])
 
 
+class ArrearsNote(models.Model):
+    """What the branch found out about a member who owes months; people say whether a reason is proper. Only added."""
+
+    class Finding(models.TextChoices):
+        ASKING = "ASKING", "正在了解"
+        PROPER = "PROPER", "有正当理由"
+        NOT_PROPER = "NOT_PROPER", "没有正当理由"
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="arrears_notes")
+    finding = models.CharField("情况", max_length=10, choices=Finding)
+    text = models.CharField("说明", max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField("登记时间", default=clock.now)
+
+    class Meta:
+        verbose_name = "欠缴说明"
+        ordering = ["-pk"]
+        constraints = [models.CheckConstraint(name="an_arrears_note_says_something", condition=~Q(text=""))]
+
+    def __str__(self):
+        return f"{self.person} {self.get_finding_display()}"
+
+
 class Deferral(models.Model):
     """缓交: a member's charge put off with a reason; lifted when it is paid."""
 

@@ -1,5 +1,6 @@
 """Dues on screen."""
 
+from dues.views.arrears import dues_arrears, dues_arrears_export, dues_mine, dues_owing, dues_pay_together
 from dues.views.handing_in import dues_forward, dues_return, dues_settle, dues_submit, dues_waiting, dues_withdraw
 from dues.views.ledger import (
     dues_pay,
@@ -23,13 +24,18 @@ from dues.views.months import (
 
 __all__ = [
     "dues",
+    "dues_arrears",
+    "dues_arrears_export",
     "dues_day",
     "dues_export",
     "dues_fill",
     "dues_forward",
+    "dues_mine",
     "dues_month",
     "dues_month_export",
+    "dues_owing",
     "dues_pay",
+    "dues_pay_together",
     "dues_receipt",
     "dues_receipts",
     "dues_receipts_export",

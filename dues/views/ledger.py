@@ -23,7 +23,7 @@ def dues_pay(request, pk):
     """A later payment of one charge."""
     charges = Charge.objects.visible_to(request.user).with_state()
     charge = get_visible_or_404(charges.select_related("person", "dues_month__organization"), request.user, pk=pk)
-    books = _books(request, charge.dues_month)
+    books = books_of(request, charge.dues_month)
     form = PayForm(request.POST or None, initial={"booked_in": books})
     if request.method == "POST" and form.is_valid():
         entry = actions.pay(charge, by=request.user, **form.cleaned_data)
@@ -68,7 +68,7 @@ def dues_reversal(request, pk):
         "by", "answered_by",
     )  # fmt: skip
     row = get_visible_or_404(rows, request.user, pk=pk)
-    form = AnswerForm(request.POST or None, initial={"booked_in": _books(request, row.entry.charge.dues_month)})
+    form = AnswerForm(request.POST or None, initial={"booked_in": books_of(request, row.entry.charge.dues_month)})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         match said["act"]:
@@ -158,7 +158,7 @@ def _receipts(request):
     return rows.order_by("branch__code", "-number")
 
 
-def _books(request, dues_month) -> Month:
+def books_of(request, dues_month) -> Month:
     """In which month of the branch money is booked that comes now."""
     running = DuesMonth.objects.visible_to(request.user).of([dues_month.organization_id]).for_month(Month.current())
     return actions.booking_month(running.first())
