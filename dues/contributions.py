@@ -91,6 +91,9 @@ name_events(
         "dues.reversed": "冲正",
         "dues.reopened": "退回待查验",
         "dues.exported": "导出党费",
+        "rates.set": "制定党费标准",
+        "rates.dropped": "取消党费标准",
+        "rates.exported": "导出党费标准试算",
     },
     group="党费",
 )
