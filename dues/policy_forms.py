@@ -76,7 +76,7 @@ class BracketForm(forms.Form):
 
     @property
     def is_blank(self) -> bool:
-        return not any(str(self[name].value() or "").strip() for name in COLUMNS)
+        return not any(self[name].value() for name in COLUMNS)
 
     def band(self, category) -> Band:
         return Band(category, *(self.cleaned_data.get(name) for name in COLUMNS))
