@@ -118,6 +118,9 @@ name_events(
         "dues.forwarded": "转报",
         "dues.settled": "结清",
         "dues.exported": "导出党费",
+        "rates.set": "制定党费标准",
+        "rates.dropped": "取消党费标准",
+        "rates.exported": "导出党费标准试算",
     },
     group="党费",
 )

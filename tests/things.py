@@ -32,6 +32,7 @@ from tests.builders import (
     make_template,
 )
 from tests.publicity_builders import make_mark, make_publicity
+from tests.rates_builders import make_rates
 from tests.record_builders import make_photo
 from tests.service_builders import fill_service, service_things_of
 
@@ -128,6 +129,7 @@ TAKES = {
     "urged month": ["urge_chosen"],
     "scheme": ["scheme_edit"],
     "policy": ["policy_drop"],
+    "rates": ["rates_drop", "rates_trial_of", "rates_trial_of_export"],
     "dimension": [
         "dimension", "dimension_save", "dimension_raise", "dimension_end", "dimension_resume", "dimension_drop",
     ],
@@ -195,6 +197,7 @@ def things_of_nobody():
     return {
         "assessment": [OCTOBER], "month": [OCTOBER], "urged month": ["plan", NOVEMBER],
         "scheme": [Scheme.objects.get().pk], "template": ["people"], "policy": [Policy.objects.get().pk],
+        "rates": [make_rates(FEBRUARY).pk],
         "dimension": [Dimension.objects.get(name="创").pk],
         "calendar day": [MONDAY], "calendar year": [2026], "term": [term.pk], "token": [token],
         "code in the room": code_in_the_room("0201001"),

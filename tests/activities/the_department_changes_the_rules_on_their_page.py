@@ -224,7 +224,7 @@ def test_settings_lead_to_what_each_office_has(world, client):
         client.force_login(user)
         return [entry["word"] for entry in client.get(reverse("settings_home")).context["entries"]]
 
-    everything = ["活动日规则", "三定一创", "工作日历", "考评方案", "账号"]
+    everything = ["活动日规则", "党费标准", "三定一创", "工作日历", "考评方案", "账号"]
     assert [offered(user) for user in (world.zhou, world.wang, world.li)] == [everything] * 3
-    assert offered(world.he) == ["活动日规则", "三定一创", "工作日历", "考评方案"]
-    assert offered(world.xu) == ["活动日规则", "三定一创", "工作日历"]
+    assert offered(world.he) == ["活动日规则", "党费标准", "三定一创", "工作日历", "考评方案"]
+    assert offered(world.xu) == ["活动日规则", "党费标准", "三定一创", "工作日历"]

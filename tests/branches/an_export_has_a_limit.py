@@ -48,6 +48,8 @@ ELSEWHERE = {
     "education_year_export",  # the same
     "education_people_export",  # the people of one branch
     "dues_month_export",  # the people of one branch
+    "rates_trial_export",  # in the_new_rates_are_tried_on_the_register: of rules that are typed
+    "rates_trial_of_export",
 }
 
 

@@ -46,6 +46,7 @@ NOT_PAGES = {
     "wish_claim", "wish_give_back", "wish_finish", "wish_confirm", "wish_send_back", "wish_withdraw",
     "pairing_visit", "pairing_end", "visit_drop", "pledge_check", "pledges_check",
     "handbook_home", "handbook_print", "handbook_document",  # ways; a chosen section's cost stands with its own tests
+    "rates_set", "rates_trial", "rates_trial_export",  # so do these
     "policy_preview",  # of nothing typed it leads to the form; what it costs stands with the other tests of rules
 }  # fmt: skip
 

@@ -19,7 +19,7 @@ KEYS = [
     "standing", "category", "mark", "metric", "grade", "next",
     "under", "kind", "on", "above",
     "since", "until", "channel", "term", "person",
-    "counted", "place", "away", "like",
+    "counted", "place", "away", "like", "rounding", "add", "drop", "STAFF-TOTAL_FORMS",
 ]  # fmt: skip
 
 

@@ -61,6 +61,8 @@ PAGES = {
     "day_record_print": BRANCH, "day_record_document": BRANCH, "day_sign_in": BRANCH, "day_sign_in_document": BRANCH,
     "handbook": BRANCH, "handbook_print": BRANCH, "handbook_document": BRANCH,
     "policy_edit": {"zhou"}, "policy_preview": {"zhou"}, "policy_drop": {"zhou"},
+    "rates_edit": {"zhou"}, "rates_trial": {"zhou"}, "rates_trial_export": {"zhou"}, "rates_drop": {"zhou"},
+    "rates_trial_of": {"zhou"}, "rates_trial_of_export": {"zhou"},
     "day_file": BRANCH, "day_file_thumb": BRANCH,
     # attendance: the code is for whoever records, the page behind it for whoever stands on the roster
     "day_leaves": BRANCH, "day_check_in_code": {"li", "chen", "xu"}, "check_in": {"li", "chen", "xu", "zheng"},
@@ -84,7 +86,7 @@ OWN = {
     "terms", "terms_export",
     "calendar", "calendar_export",
     "days_calendar", "education",
-    "settings_home", "policies",
+    "settings_home", "policies", "rates",
     "plan_templates",
     "publicity", "publicity_export", "cadres", "cadres_export", "cadres_print", "cadre_days",
     "cadre_days_export", "dimensions",
@@ -133,6 +135,7 @@ ACTS = {
     "term_edit": ALL - {"zheng"}, "term_drop": ALL - {"zheng"},
     "feed_open": BRANCH, "feed_renew": {"li"}, "feed_revoke": {"li"},  # one's own link
     "policy_set": ALL, "policy_drop": ALL - {"zheng"},  # rules are read by every office
+    "rates_set": ALL, "rates_drop": ALL - {"zheng"},
     "day_autosave": BRANCH, "day_return": BRANCH, "day_file_drop": BRANCH, "day_file_move": BRANCH,
     "attendance_correct": BRANCH | {"zheng"}, "leave_enter": BRANCH, "leave_withdraw": BRANCH, "make_up_add": BRANCH,
     "make_up_edit": BRANCH, "make_up_drop": BRANCH,
@@ -174,7 +177,7 @@ def things(world, objects):  # noqa: F811
     own = world.first.days.get(month=NOVEMBER).attendance.get(person__user=world.zheng)
     report = report_of(world.committee, by=world.zhou)
     nothing = ("imports", "import_upload", "calendar_range", "term_add", "policy_edit", "policy_preview", "policy_set")
-    nothing += ("dimension_add",)
+    nothing += ("dimension_add", "rates_edit", "rates_trial", "rates_trial_export", "rates_set")
     return objects | arguments(report) | {name: [] for name in nothing} | {
         "attendance_mark": [own.pk], "attendance_correct": [own.pk],
     }  # fmt: skip
