@@ -103,8 +103,11 @@ class PayTogetherForm(PayForm):
     """Several months of one member, all ticked unless changed."""
 
     charges = forms.MultipleChoiceField(
-        label="补交哪几个月", widget=forms.CheckboxSelectMultiple, error_messages={"required": "请至少勾选一个月。"}
-    )
+        label="补交哪几个月", widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "请至少勾选一个月。", "invalid_choice": "勾选的月份刚刚有人登记过，请按下面的最新情况再选。",
+        },
+    )  # fmt: skip
 
     def __init__(self, charges, *args, **kwargs):
         super().__init__(*args, **kwargs)

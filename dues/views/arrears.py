@@ -77,7 +77,8 @@ def dues_pay_together(request, pk):
     if not form.is_valid():
         return owing_page(request, person, pay_form=form, status=422)
     said = form.cleaned_data
-    chosen = [charge for charge in charges if str(charge.pk) in said.pop("charges")]
+    ticked = set(said.pop("charges"))
+    chosen = [charge for charge in charges if str(charge.pk) in ticked]
     entries = actions.pay_together(chosen, by=request.user, **said)
     money = sum(entry.amount for entry in entries)
     messages.success(request, f"已登记{person} {len(entries)} 个月的党费 {money} 元，收据 {entries[0].receipt} 号。")
