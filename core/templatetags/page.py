@@ -30,6 +30,8 @@ STATES = {
     "NOT_HELD": ("none", "minus"),
     "OPEN": ("due", "clock"),
     "VERIFIED": ("done", "check"),
+    "FORWARDED": ("wait", "clock"),
+    "SETTLED": ("done", "check"),
     "CONFIRMED": ("done", "check"),
     "COMPUTED": ("wait", "clock"),
     "PUBLISHED": ("done", "check"),
