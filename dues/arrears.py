@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from branches.models import Person
+from branches.words import person_named
 from core.periods import Month
 from dues.models import ArrearsNote, Charge, Deferral, RatePolicy
 
@@ -69,7 +70,7 @@ def arrears(charges, *, level="", text="") -> list[Owing]:
     rows = charges.filter(month__lt=Month.current(), amount__gt=0).with_state()
     rows = rows.filter(state__in=[Charge.State.UNPAID, Charge.State.DEFERRED])
     if text:
-        rows = rows.filter(person__name__icontains=text) | rows.filter(person__staff_number__startswith=text)
+        rows = rows.filter(person_named(text, "person__"))
     policy = RatePolicy.in_force(Month.current())
     by_person = defaultdict(list)
     for charge in rows.select_related("person__organization", "dues_month__organization").order_by("month", "pk"):

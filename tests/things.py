@@ -13,7 +13,7 @@ from core import clock
 from core.accounts import User
 from core.inbox import Notice, tell
 from dues.actions import open_month
-from dues.models import Charge, DuesMonth, Entry
+from dues.models import Charge, DuesMonth, Entry, Receipt, ReversalRequest
 from supervision.actions import compute_assessment, publish_assessment, request_report
 from supervision.models import Assessment, Report, Result, ResultLine, Scheme
 from tests.attendance_builders import make_leave, make_make_up
@@ -107,9 +107,14 @@ TAKES = {
     "meeting": [
         "meeting", "meeting_print", "meeting_save", "meeting_confirm", "meeting_correct", "meeting_drop",
     ],
-    "dues month": ["dues_month", "dues_month_export", "dues_sheet", "dues_verify", "dues_fill"],
+    "dues month": [
+        "dues_month", "dues_month_export", "dues_sheet", "dues_verify", "dues_fill", "dues_submit", "dues_withdraw",
+        "dues_return",
+    ],
     "charge": ["dues_pay"],
     "entry": ["dues_reverse"],
+    "reversal": ["dues_reversal"],
+    "receipt": ["dues_receipt"], "owing": ["dues_owing", "dues_pay_together"],
     "result": ["assessment_evidence"],
     "report": ["assessment_download"],
     "urged branch": ["urge"],
@@ -277,6 +282,9 @@ def things_of(world, branch):
     sent = request_transfer(make_person(branch), by=world.zhou, to=world.direct)
     item = DayItem.objects.filter(day=day, kind="MEETING", meeting=None).first()
     make_up = make_make_up(day)
+    entry = paid.entries.first()
+    asked = ReversalRequest.objects.create(entry=entry, reason="记错了人", by=world.li)
+    receipt = Receipt.objects.create(branch=branch, year=2026, number=1, person=paid.person, by=world.li)
     step = StandingChange.objects.create(
         person=person, kind="CORRECTED", before="PROBATIONARY", after="FULL", changed_on=MONDAY, by=world.zhou
     )
@@ -294,7 +302,8 @@ def things_of(world, branch):
         "make-up": [make_up.pk], "file of a make-up": [make_up.pk, make_up.files.get().pk],
         "check-in": [CheckIn.objects.get_or_create(attendance=day.attendance.order_by("pk").last())[0].pk],
         "item": [item.pk], "item of a day": [day.pk, item.pk], "meeting": [branch.meetings.first().pk],
-        "dues month": [october.pk], "charge": [charge.pk], "entry": [paid.entries.first().pk],
+        "dues month": [october.pk], "charge": [charge.pk], "entry": [entry.pk], "reversal": [asked.pk],
+        "receipt": [receipt.pk], "owing": [paid.person_id],
         "result": [OCTOBER, branch.pk, metric], "urged branch": ["plan", NOVEMBER, branch.pk],
         "record": ["activities.activityday", day.pk], "step": [step.pk],
         "figures": [Result.objects.get(organization=branch, assessment__month=OCTOBER).pk],

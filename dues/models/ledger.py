@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from branches import access
 from branches.models import Organization, Person
+from branches.words import person_named
 from core import clock
 from core.periods import MonthField
 from dues.models.policies import MONEY
@@ -85,9 +86,10 @@ class ReceiptQuerySet(models.QuerySet):
         return self.filter(access.reads(user, offices=access.TREASURY, prefix="branch__") | Q(person__user=user))
 
     def search(self, text):
-        """Receipts by part of a name, or by a number of one's own or of the register."""
-        number = Q(number=int(text)) if text.isdecimal() and len(text) < 10 else Q()
-        return self.filter(Q(person__name__icontains=text) | Q(person__staff_number__startswith=text) | number)
+        """Receipts of a person, or by their own number, with or without the year before it."""
+        digits = text.rpartition("-")[2]
+        number = Q(number=int(digits)) if digits.isdecimal() and len(digits) < 10 else Q()
+        return self.filter(person_named(text, "person__") | number)
 
     def with_amount(self):
         """Adds ``amount``, what was received on it, and ``taken_back``, what of it was reversed since (both in 元)."""

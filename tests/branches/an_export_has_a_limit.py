@@ -12,6 +12,7 @@ from branches.actions import propose_exclusion, request_transfer
 from core import pages
 from core.audit import AuditEntry
 from dues.actions import open_month
+from dues.models import Receipt
 from tests.builders import OCTOBER, World, make_branch, make_day, make_meeting, make_person
 from tests.publicity_builders import make_publicity
 from tests.service_builders import make_pairing, make_pledge, make_service_item, make_wish
@@ -32,6 +33,8 @@ LISTS = {  # the export's address → its list, what one row is called, and filt
     "cadres_export": ("cadres", "条", {"q": "甲"}),
     "cadre_days_export": ("cadre_days", "条", {"q": "甲"}),
     "dues_export": ("dues", "条", {"month": "2026-10", "q": "文学院"}),
+    "dues_arrears_export": ("dues_arrears", "人", {"q": "甲"}),
+    "dues_receipts_export": ("dues_receipts", "张", {"year": "2026", "q": "甲"}),
     "service_export": ("service", "条", {"only": "all", "q": "复查"}),
     "pairings_export": ("pairings", "条", {"q": "周"}),
     "visits_export": ("visits", "条", {"q": "周"}),
@@ -57,10 +60,11 @@ ELSEWHERE = {
 def zhou(world: World, client):
     """Of each kind of row there are two for the filters, and one beside them."""
     joined = datetime.date(2025, 9, 1)
-    for name in ("甲一", "甲二", "丙"):
+    for number, name in enumerate(("甲一", "甲二", "丙"), start=1):
         one = make_person(world.first, name, standing="PROBATIONARY", joined_on=joined, is_leading_cadre=True)
         propose_exclusion(one, by=world.li, reason="因病", starts_on=datetime.date(2026, 11, 1))
         request_transfer(one, by=world.li, to=world.second)
+        Receipt.objects.create(branch=world.first, year=2026, number=number, person=one, by=world.li)
     for name in ("缺甲支部", "缺乙支部", "空支部"):
         make_branch(world.history, name)
     meetings = [(world.first, world.li, "季度"), (world.second, world.zhao, "季度"), (world.other, world.qian, "年度")]

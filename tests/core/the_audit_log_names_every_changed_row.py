@@ -15,7 +15,7 @@ from core.audit import record
 from core.jobs import Job, work_off
 from core.workflow import lock
 from dues.actions import open_month
-from dues.models import DuesMonth, Entry
+from dues.models import DuesMonth, Entry, ReversalRequest
 from meetings.models import Meeting
 from supervision.actions import compute_assessment
 from supervision.models import Scheme
@@ -158,10 +158,27 @@ def dues_are_paid(world, does, day):
     charges = list(row.charges.order_by("pk"))
     put_off = {f"method-{charges[0].pk}": "DEFER", f"note-{charges[0].pk}": "下月补交"}
     ways = {f"method-{charge.pk}": "TRANSFER" for charge in charges[1:]}
-    does(world.li, page, reverse("dues_verify", args=[row.pk]), **ways, **put_off)
+    does(world.li, page, reverse("dues_verify", args=[row.pk]), **ways, **put_off, then=None)
     does(world.li, reverse("dues_pay", args=[charges[0].pk]), method="CASH")
-    does(world.li, reverse("dues_reverse", args=[Entry.objects.get(charge=charges[1]).pk]), reason="记错了人")
+    for who, typed in (
+        (world.li, {"act": "withdraw"}),
+        (world.wang, {"act": "decline", "answer": "钱已收到"}),
+        (world.wang, {"act": "confirm"}),
+    ):
+        does(world.li, reverse("dues_reverse", args=[Entry.objects.get(charge=charges[1]).pk]), reason="记错了人")
+        does(who, ReversalRequest.objects.waiting().get().get_absolute_url(), **typed)
     does(world.li, page, reverse("dues_verify", args=[row.pk]))
+    goes_up(world, does, row)
+
+
+def goes_up(world, does, row):
+    page, waiting = row.get_absolute_url(), reverse("dues_waiting")
+    does(world.li, page, reverse("dues_withdraw", args=[row.pk]))
+    does(world.li, page, reverse("dues_submit", args=[row.pk]))
+    does(world.wang, reverse("dues_return", args=[row.pk]), reason="请核对缓交")
+    does(world.li, page, reverse("dues_submit", args=[row.pk]))
+    does(world.wang, waiting, reverse("dues_forward"), month=row.pk)
+    does(world.zhou, waiting, reverse("dues_settle"), month=row.pk)
 
 
 def the_record_is_handed_in(world, does, day):

@@ -14,7 +14,9 @@ from django.urls import reverse
 from branches.actions import propose_exclusion, request_transfer
 from branches.models import Organization, Person
 from branches.reports.transfers import find_branches
+from core.clock import now
 from dues.actions import open_month
+from dues.models import DuesMonth, Receipt
 from tests.builders import OCTOBER, World, make_day, make_person
 
 CODES = ("AB-01", "ab-0", "文学院第一", "中共测试学院文学院第一")
@@ -25,12 +27,14 @@ PLACES = {  # list → how its rows name their organization, and what else is as
     "plans": (lambda row: row, {"month": "2026-10"}),
     "days": (lambda row: row, {"month": "2026-10"}),
     "dues": (lambda row: row.organization, {"month": "2026-10"}),
+    "dues_waiting": (lambda row: row.organization, {}),
     "meeting_coverage": (lambda row: row.branch, {"month": "2026-10"}),
 }
 PEOPLE = {
     "people": lambda line: line.person, "accounts": lambda line: line.person,
     "standings_due": lambda line: line.person, "exclusions": lambda line: line.row.person,
-    "transfers": lambda line: line.transfer.person,
+    "transfers": lambda line: line.transfer.person, "dues_receipts": lambda row: row.person,
+    "dues_arrears": lambda one: one.person,
 }  # fmt: skip
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,14 +51,19 @@ def ma(world: World, client):
         propose_exclusion(one, by=by, reason="因病", starts_on=datetime.date(2026, 11, 1))
         request_transfer(one, by=by, to=world.second)
         make_day(branch, OCTOBER)
+        Receipt.objects.create(branch=branch, year=2026, number=1, person=one, by=by)
     open_month(OCTOBER)
+    DuesMonth.objects.update(
+        status="FORWARDED", verified_at=now(), first_verified_at=now(), submitted_at=now(), first_submitted_at=now(),
+        submitted_by=world.li,
+    )
     client.force_login(world.zhou)
     return Person.objects.get(name="马同志")
 
 
 def shown(client, name, of, **filters):
     context = client.get(reverse(name), filters).context
-    lines = [line for line, *_ in context["lines"]] if name == "dues" else context.get("lines", context.get("rows"))
+    lines = [line for line, *_ in context["lines"]] if name.startswith("dues") else context.get("lines", context.get("rows"))
     return {of(line) for line in (context["page"] if lines is None else lines)}
 
 

@@ -34,7 +34,8 @@ PAGES = {
     "education_people_export": BRANCH, "education_person": BRANCH, "own_kinds": BRANCH,
     "day": BRANCH, "day_attendance": BRANCH, "day_record": BRANCH,
     "dues_month": TREASURY, "dues_month_export": TREASURY, "dues_sheet": TREASURY, "dues_day": TREASURY,
-    "dues_pay": TREASURY, "dues_reverse": TREASURY,
+    "dues_pay": TREASURY, "dues_reverse": TREASURY, "dues_return": TREASURY, "dues_reversal": TREASURY,
+    "dues_receipt": TREASURY, "dues_owing": TREASURY,
     "meeting": BRANCH, "meeting_print": BRANCH, "meeting_of_item": BRANCH,
     "organization": BRANCH, "person": BRANCH,
     "assessment": ABOVE | {"sun"}, "assessment_progress": ABOVE | {"sun"}, "assessment_evidence": ABOVE,
@@ -77,7 +78,9 @@ PAGES = {
 OWN = {
     "workbench", "search", "assessments", "scheme", "plans", "plans_export", "review", "days", "days_export", "dues",
     "annual_plans", "annual_plans_export",
-    "dues_export", "meetings", "meetings_export", "meeting_coverage", "organizations", "organizations_export",
+    "dues_export", "dues_waiting", "dues_reversals", "dues_receipts", "dues_receipts_export",
+    "dues_arrears", "dues_arrears_export", "dues_mine",
+    "meetings", "meetings_export", "meeting_coverage", "organizations", "organizations_export",
     "people", "people_export", "inbox", "year_so_far", "me", "more", "password_change", "login",
     "me_edit", "standings_due", "standings_due_export", "exclusions", "exclusions_export",  # a person's acts
     "accounts", "accounts_export", "activate", "guides",
@@ -110,6 +113,8 @@ ACTS = {
     "attendance_mark": BRANCH | {"zheng"},  # the member's own row is seen; the rule refuses to mark it
     "guest_invite": BRANCH, "guest_dismiss": BRANCH,
     "dues_verify": TREASURY, "dues_fill": TREASURY, "dues_pay": TREASURY, "dues_reverse": TREASURY,
+    "dues_owing": TREASURY, "dues_pay_together": TREASURY,
+    "dues_submit": TREASURY, "dues_withdraw": TREASURY, "dues_return": TREASURY, "dues_reversal": TREASURY,
     "meeting_open": BRANCH, "meeting_save": BRANCH, "meeting_confirm": BRANCH, "meeting_correct": BRANCH,
     "meeting_drop": BRANCH,
     "assessment_publish": ABOVE | {"sun"}, "scheme_edit": ALL - {"zheng", "xu"}, "urge": BRANCH,
@@ -159,6 +164,7 @@ ACTS_ON_OWN = {
     "template_begin",
     "leave_ask",
     "pledges_check",
+    "dues_forward", "dues_settle",
 }  # fmt: skip
 
 
