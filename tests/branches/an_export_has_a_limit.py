@@ -4,6 +4,7 @@ Every list that goes out as a workbook stands here, but the log: of that the new
 """
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.urls import get_resolver, reverse
@@ -11,7 +12,7 @@ from django.urls import get_resolver, reverse
 from branches.actions import propose_exclusion, request_transfer
 from core import pages
 from core.audit import AuditEntry
-from dues.actions import open_month
+from dues.actions import open_month, set_bases
 from dues.models import Receipt
 from tests.builders import OCTOBER, World, make_branch, make_day, make_meeting, make_person
 from tests.publicity_builders import make_publicity
@@ -65,6 +66,7 @@ def zhou(world: World, client):
         propose_exclusion(one, by=world.li, reason="因病", starts_on=datetime.date(2026, 11, 1))
         request_transfer(one, by=world.li, to=world.second)
         Receipt.objects.create(branch=world.first, year=2026, number=number, person=one, by=world.li)
+        set_bases({one.pk: Decimal(3000)}, OCTOBER, "核定", None)
     for name in ("缺甲支部", "缺乙支部", "空支部"):
         make_branch(world.history, name)
     meetings = [(world.first, world.li, "季度"), (world.second, world.zhao, "季度"), (world.other, world.qian, "年度")]

@@ -6,6 +6,7 @@ number. First Branch has the code AB-01 and there is Ma of First with the number
 
 import datetime
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from branches.actions import propose_exclusion, request_transfer
 from branches.models import Organization, Person
 from branches.reports.transfers import find_branches
 from core.clock import now
-from dues.actions import open_month
+from dues.actions import open_month, set_bases
 from dues.models import DuesMonth, Receipt
 from tests.builders import OCTOBER, World, make_day, make_person
 
@@ -52,6 +53,7 @@ def ma(world: World, client):
         request_transfer(one, by=by, to=world.second)
         make_day(branch, OCTOBER)
         Receipt.objects.create(branch=branch, year=2026, number=1, person=one, by=by)
+        set_bases({one.pk: Decimal(3000)}, OCTOBER, "核定", None)
     open_month(OCTOBER)
     DuesMonth.objects.update(
         status="FORWARDED", verified_at=now(), first_verified_at=now(), submitted_at=now(), first_submitted_at=now(),
@@ -63,7 +65,9 @@ def ma(world: World, client):
 
 def shown(client, name, of, **filters):
     context = client.get(reverse(name), filters).context
-    lines = [line for line, *_ in context["lines"]] if name.startswith("dues") else context.get("lines", context.get("rows"))
+    lines = context.get("lines", context.get("rows"))
+    if name.startswith("dues") and lines is not None:
+        lines = [line for line, *_ in lines]
     return {of(line) for line in (context["page"] if lines is None else lines)}
 
 
