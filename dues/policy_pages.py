@@ -1,6 +1,7 @@
 """党费标准: what holds, what is coming, what held; a change, tried on the register before it is saved."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -67,16 +68,16 @@ def rates_trial(request):
 
 @require_GET
 @section("settings_home")
-def rates_trial_of(request, pk):
-    """The same for rules that are set and have not begun."""
-    policies, row = _coming(request, pk)
+def rates_trial_of(request, month):
+    """The same for rules that are set for a month and have not begun."""
+    policies, row = _coming(request, month)
     return trial_page(request, policies, row)
 
 
 def trial_page(request, policies, policy, table=None):
     """The trial of a typed policy (``table``), or of one that is coming."""
     tried = _tried(request, policies, policy, start=_start(request), size=PAGE_SIZE)
-    export = reverse("rates_trial_export") if table else reverse("rates_trial_of_export", args=[policy.pk])
+    export = reverse("rates_trial_export") if table else reverse("rates_trial_of_export", args=[policy.effective_from])
     context = {
         "trial": tried,
         "page": page_of(request, tried.list),
@@ -88,6 +89,8 @@ def trial_page(request, policies, policy, table=None):
         "opened": policies.opened_in_words,
         "table": table,
         "words": trial.ONLY,
+        "lists": {name: _with_filters(request, only=name) for name in trial.ONLY},
+        "typed": _with_filters(request, only="", organization=""),
         "export": export,
     }
     return render(request, "dues/rates_trial.html", context)
@@ -108,10 +111,10 @@ def rates_trial_export(request):
 
 @require_GET
 @section("settings_home")
-def rates_trial_of_export(request, pk):
+def rates_trial_of_export(request, month):
     """The trial of coming rules as Excel, under the same filters."""
-    policies, row = _coming(request, pk)
-    return _export(request, policies, row, reverse("rates_trial_of", args=[pk]))
+    policies, row = _coming(request, month)
+    return _export(request, policies, row, reverse("rates_trial_of", args=[month]))
 
 
 def _export(request, policies, policy, back):
@@ -170,12 +173,14 @@ def _policies(request):
     return RatePolicies(RatePolicy.objects.visible_to(request.user))
 
 
-def _coming(request, pk):
-    """All policies, and the one that the address names, as long as it may still be changed."""
-    row = get_visible_or_404(RatePolicy, request.user, pk=pk)
+def _coming(request, month):
+    """All policies, and the one that begins with the month, as long as it may still be changed."""
+    require(can(request.user, "rates.set", None))
     policies = _policies(request)
+    if (row := policies.at(month)) is None:
+        raise Http404("没有从这个月起的党费标准。")
     require(policy_rules.can_drop_rates(request.user, row, policies))
-    return policies, next(one for one in policies.rows if one.pk == row.pk)
+    return policies, row
 
 
 def _tried(request, policies, policy, *, start, size):
@@ -185,6 +190,16 @@ def _tried(request, policies, policy, *, start, size):
         place=trial.place_of(request.user, request.GET.get("organization", "")),
         only=only if only in trial.ONLY else "", start=start, size=size,
     )  # fmt: skip
+
+
+def _with_filters(request, **filters) -> str:
+    """The query of this page from its first page on, narrowed otherwise; an empty filter goes."""
+    query = request.GET.copy()
+    for name, value in (filters | {"page": ""}).items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return f"?{query.urlencode()}"
 
 
 def _start(request) -> int:

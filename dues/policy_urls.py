@@ -10,7 +10,7 @@ urlpatterns = [
     path("trial/", policy_pages.rates_trial, name="rates_trial"),
     path("trial/export/", policy_pages.rates_trial_export, name="rates_trial_export"),
     path("set/", policy_pages.rates_set, name="rates_set"),
-    path("<int:pk>/trial/", policy_pages.rates_trial_of, name="rates_trial_of"),
-    path("<int:pk>/trial/export/", policy_pages.rates_trial_of_export, name="rates_trial_of_export"),
+    path("<month:month>/trial/", policy_pages.rates_trial_of, name="rates_trial_of"),
+    path("<month:month>/trial/export/", policy_pages.rates_trial_of_export, name="rates_trial_of_export"),
     path("<int:pk>/drop/", policy_pages.rates_drop, name="rates_drop"),
 ]

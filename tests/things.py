@@ -134,7 +134,8 @@ TAKES = {
     "urged month": ["urge_chosen"],
     "scheme": ["scheme_edit"],
     "policy": ["policy_drop"],
-    "rates": ["rates_drop", "rates_trial_of", "rates_trial_of_export"],
+    "rates": ["rates_drop"],
+    "month of rates": ["rates_trial_of", "rates_trial_of_export"],
     "dimension": [
         "dimension", "dimension_save", "dimension_raise", "dimension_end", "dimension_resume", "dimension_drop",
     ],
@@ -202,7 +203,7 @@ def things_of_nobody():
     return {
         "assessment": [OCTOBER], "month": [OCTOBER], "urged month": ["plan", NOVEMBER],
         "scheme": [Scheme.objects.get().pk], "template": ["people"], "policy": [Policy.objects.get().pk],
-        "rates": [make_rates(FEBRUARY).pk],
+        "rates": [make_rates(FEBRUARY).pk], "month of rates": [FEBRUARY],
         "dimension": [Dimension.objects.get(name="创").pk],
         "calendar day": [MONDAY], "calendar year": [2026], "term": [term.pk], "token": [token],
         "code in the room": code_in_the_room("0201001"),

@@ -197,9 +197,9 @@ def coming():
 
 
 def test_the_page_and_the_workbook_show_the_same(register, zhou):
-    policy = coming()
+    coming()
     ways = [
-        (reverse("rates_trial_of", args=[policy.pk]), reverse("rates_trial_of_export", args=[policy.pk]), {}),
+        (reverse("rates_trial_of", args=[JANUARY]), reverse("rates_trial_of_export", args=[JANUARY]), {}),
         (reverse("rates_trial"), reverse("rates_trial_export"), typed(base_month="6")),
     ]
     for page, export, data in ways:
@@ -218,7 +218,7 @@ def test_the_page_and_the_workbook_show_the_same(register, zhou):
 
 
 def test_the_page_warns_of_whom_the_rules_forget(register, zhou):
-    assert "离退休人员没有定标准，1 人不能计收" in zhou.get(reverse("rates_trial"), typed()).content.decode()
+    assert "“离退休人员”没有定标准，1 人不能计收" in zhou.get(reverse("rates_trial"), typed()).content.decode()
 
 
 def test_the_list_goes_by_pages_and_keeps_what_was_typed(register, zhou):
@@ -236,8 +236,11 @@ def test_the_list_goes_by_pages_and_keeps_what_was_typed(register, zhou):
 
 def test_more_than_a_workbook_takes_lead_back_to_the_page_with_what_was_typed(register, zhou, monkeypatch):
     monkeypatch.setattr(pages, "MOST_ROWS", 5)
-    policy = coming()
-    ways = ((reverse("rates_trial"), typed(base_month="6")), (reverse("rates_trial_of", args=[policy.pk]), {}))
+    coming()
+    ways = (
+        (reverse("rates_trial"), typed(base_month="6")),
+        (reverse("rates_trial_of", args=[JANUARY]), {}),
+    )
     for page, data in ways:
         answer = zhou.get(f"{page}export/", data, follow=True)
         assert answer.wsgi_request.path == page
@@ -249,11 +252,12 @@ def test_more_than_a_workbook_takes_lead_back_to_the_page_with_what_was_typed(re
 
 
 def test_rules_that_have_begun_or_whose_month_is_opened_are_not_tried(register, zhou):
-    first, policy = RatePolicy.objects.get(), coming()
-    assert zhou.get(reverse("rates_trial_of", args=[first.pk])).status_code == 403
-    assert zhou.get(reverse("rates_trial_of", args=[policy.pk])).status_code == 200
+    first, _ = RatePolicy.objects.get(), coming()
+    assert zhou.get(reverse("rates_trial_of", args=[first.effective_from])).status_code == 403
+    assert zhou.get(reverse("rates_trial_of", args=[DECEMBER])).status_code == 404
+    assert zhou.get(reverse("rates_trial_of", args=[JANUARY])).status_code == 200
     open_month(JANUARY)
-    answer = zhou.get(reverse("rates_trial_of", args=[policy.pk]))
+    answer = zhou.get(reverse("rates_trial_of", args=[JANUARY]))
     assert (answer.status_code, "2027 年 1 月已经开账" in answer.content.decode()) == (403, True)
 
 
@@ -264,10 +268,10 @@ def test_it_costs_the_same_few_queries_and_little_memory_however_many_they_are(r
             assert zhou.get(address, data).status_code == 200
         return len(queries)
 
-    policy = make_rates(JANUARY.next, **NEW)
+    make_rates(JANUARY.next, **NEW)
     asked = [
         (reverse("rates_trial"), typed()), (reverse("rates_trial"), typed(organization=str(register.arts.pk))),
-        (reverse("rates_trial_of", args=[policy.pk]), {}),
+        (reverse("rates_trial_of", args=[JANUARY.next]), {}),
     ]  # fmt: skip
     few = [cost(*one) for one in asked]
     for number in range(5):

@@ -186,7 +186,7 @@ def test_the_department_alone_finds_the_buttons_and_passes_the_door(world, clien
     policy = rule(JANUARY, world, **DEARER)
     acts = [
         ("get", "rates_edit", []), ("get", "rates_trial", []), ("get", "rates_trial_export", []),
-        ("get", "rates_trial_of", [policy.pk]), ("get", "rates_trial_of_export", [policy.pk]),
+        ("get", "rates_trial_of", [policy.effective_from]), ("get", "rates_trial_of_export", [policy.effective_from]),
         ("post", "rates_set", []), ("get", "rates_drop", [policy.pk]), ("post", "rates_drop", [policy.pk]),
     ]  # fmt: skip
     client.force_login(world.zhou)

@@ -113,6 +113,7 @@ SEEN_AS = {
     # nothing to see: the rule alone answers, with 403 and not 404; a token is the key itself
     "everybody": {
         "month", "urged month", "template", "calendar day", "calendar year", "token", "code in the room",
+        "month of rates",
     },
 }  # fmt: skip
 
@@ -184,7 +185,7 @@ ONLY_ABOVE = {
     "report", "report row", "guide", "file of a guide", "unissued guide", "file of an unissued guide",
 }  # fmt: skip
 OF_NO_ORGANIZATION = {
-    "calendar day", "calendar year", "calendar row", "term", "policy", "rates", "dimension",
+    "calendar day", "calendar year", "calendar row", "term", "policy", "rates", "month of rates", "dimension",
     "assessment", "assessment row", "published assessment", "month", "urged month", "scheme", "template",
     "token", "code in the room",
 }  # fmt: skip
