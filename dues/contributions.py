@@ -10,7 +10,8 @@ from branches.access import can
 from core import clock
 from core.audit import name_events
 from core.contributions import DayPanel, TimelineSource, in_batches, registry
-from dues import bases, handbook, reports
+from dues import handbook, reports
+from dues.bases import column
 from dues.duties import SOURCES
 from dues.metrics import METRICS
 from dues.models import Charge, Deferral, DuesMonth, Entry
@@ -78,7 +79,7 @@ registry.add(
     *METRICS,
     DayPanel("dues", "党费", 20, lambda day: reverse("dues_day", args=[day.pk]), summary, item_kind=ItemKind.DUES),
     TimelineSource("党费", dues_of),
-    bases.COLUMN,
+    column.COLUMN,
     handbook.SECTION,
 )
 name_events(
