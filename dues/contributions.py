@@ -11,7 +11,7 @@ from core import clock
 from core.audit import name_events
 from core.contributions import DayPanel, TimelineSource, in_batches, registry
 from dues import handbook, reports
-from dues.bases import column
+from dues.bases import column, sending
 from dues.duties import SOURCES
 from dues.metrics import METRICS
 from dues.models import Charge, Deferral, DuesMonth, Entry
@@ -95,3 +95,4 @@ name_events(
     },
     group="党费",
 )
+name_events(sending.EVENTS, group="党费")

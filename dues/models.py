@@ -15,6 +15,7 @@ from branches.models import Organization, Person, Transfer
 from branches.words import organization_named
 from core import clock
 from core.periods import Month, MonthField
+from dues.bases.models import BasePart, PayItem, PayScheme  # noqa: F401 - the app's models by noun
 from dues.rates import Band
 
 MONEY: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}

@@ -1,11 +1,12 @@
 """Addresses of dues."""
 
-from django.urls import path
+from django.urls import include, path
 
 from dues import views
 
 urlpatterns = [
     path("", views.dues, name="dues"),
+    path("bases/", include("dues.bases.urls")),
     path("export/", views.dues_export, name="dues_export"),
     path("day/<int:pk>/", views.dues_day, name="dues_day"),
     path("<int:pk>/", views.dues_month, name="dues_month"),

@@ -13,7 +13,7 @@ from core import clock
 from core.accounts import User
 from core.inbox import Notice, tell
 from dues.actions import open_month
-from dues.models import Charge, DuesMonth, Entry
+from dues.models import Charge, DuesMonth, Entry, PayScheme
 from supervision.actions import compute_assessment, publish_assessment, request_report
 from supervision.models import Assessment, Report, Result, ResultLine, Scheme
 from tests.attendance_builders import make_leave, make_make_up
@@ -109,6 +109,8 @@ TAKES = {
     "dues month": ["dues_month", "dues_month_export", "dues_sheet", "dues_verify", "dues_fill"],
     "charge": ["dues_pay"],
     "entry": ["dues_reverse"],
+    "payer": ["base_history", "base_set"],
+    "bases of a year": ["bases_year"],
     "result": ["assessment_evidence"],
     "report": ["assessment_download"],
     "urged branch": ["urge"],
@@ -128,6 +130,7 @@ TAKES = {
     "urged month": ["urge_chosen"],
     "scheme": ["scheme_edit"],
     "policy": ["policy_drop"],
+    "pay scheme": ["pay_items_drop"],
     "dimension": [
         "dimension", "dimension_save", "dimension_raise", "dimension_end", "dimension_resume", "dimension_drop",
     ],
@@ -195,6 +198,7 @@ def things_of_nobody():
     return {
         "assessment": [OCTOBER], "month": [OCTOBER], "urged month": ["plan", NOVEMBER],
         "scheme": [Scheme.objects.get().pk], "template": ["people"], "policy": [Policy.objects.get().pk],
+        "pay scheme": [PayScheme.objects.get().pk],
         "dimension": [Dimension.objects.get(name="创").pk],
         "calendar day": [MONDAY], "calendar year": [2026], "term": [term.pk], "token": [token],
         "code in the room": code_in_the_room("0201001"),
@@ -292,6 +296,7 @@ def things_of(world, branch):
         "check-in": [CheckIn.objects.get_or_create(attendance=day.attendance.order_by("pk").last())[0].pk],
         "item": [item.pk], "item of a day": [day.pk, item.pk], "meeting": [branch.meetings.first().pk],
         "dues month": [october.pk], "charge": [charge.pk], "entry": [paid.entries.first().pk],
+        "payer": [person.pk], "bases of a year": [branch.pk, 2026],
         "result": [OCTOBER, branch.pk, metric], "urged branch": ["plan", NOVEMBER, branch.pk],
         "record": ["activities.activityday", day.pk], "step": [step.pk],
         "figures": [Result.objects.get(organization=branch, assessment__month=OCTOBER).pk],

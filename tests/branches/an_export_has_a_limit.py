@@ -32,6 +32,7 @@ LISTS = {  # the export's address → its list, what one row is called, and filt
     "cadres_export": ("cadres", "条", {"q": "甲"}),
     "cadre_days_export": ("cadre_days", "条", {"q": "甲"}),
     "dues_export": ("dues", "条", {"month": "2026-10", "q": "文学院"}),
+    "bases_export": ("bases", "人", {"q": "甲"}),
     "service_export": ("service", "条", {"only": "all", "q": "复查"}),
     "pairings_export": ("pairings", "条", {"q": "周"}),
     "visits_export": ("visits", "条", {"q": "周"}),

@@ -22,7 +22,7 @@ NOT_PAGES = {
     "import_confirm", "import_drop", "import_faulty", "import_progress", "import_template", "import_upload",
     "assessment_compute", "assessment_download", "assessment_progress", "assessment_report", "attendance_mark",
     "day_hold", "day_item_add", "day_item_drop", "day_reopen", "day_resume", "day_save", "day_skip", "day_submit",
-    "dues_day", "dues_fill", "dues_verify", "guest_dismiss", "guest_invite", "inbox_read_all", "login", "logout",
+    "dues_day", "dues_fill", "dues_verify", "bases_upload", "bases_template", "pay_items_drop", "guest_dismiss", "guest_invite", "inbox_read_all", "login", "logout",
     "meeting_confirm", "meeting_correct", "meeting_drop", "meeting_of_item", "meeting_open", "meeting_save", "notice",
     "guide_correct", "guide_drop", "guide_file", "guide_issue", "guide_save", "guide_withdraw",
     "office_choose", "people_export_full", "plan_accept", "plan_forward", "plan_return", "plan_save", "plan_submit",

@@ -20,6 +20,7 @@ KEYS = [
     "under", "kind", "on", "above",
     "since", "until", "channel", "term", "person",
     "counted", "place", "away", "like",
+    "state",
 ]  # fmt: skip
 
 

@@ -30,7 +30,7 @@ PLACES = {  # list → how its rows name their organization, and what else is as
 PEOPLE = {
     "people": lambda line: line.person, "accounts": lambda line: line.person,
     "standings_due": lambda line: line.person, "exclusions": lambda line: line.row.person,
-    "transfers": lambda line: line.transfer.person,
+    "transfers": lambda line: line.transfer.person, "bases": lambda line: line.person,
 }  # fmt: skip
 ROOT = Path(__file__).resolve().parents[2]
 

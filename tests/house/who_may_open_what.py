@@ -35,6 +35,8 @@ PAGES = {
     "day": BRANCH, "day_attendance": BRANCH, "day_record": BRANCH,
     "dues_month": TREASURY, "dues_month_export": TREASURY, "dues_sheet": TREASURY, "dues_day": TREASURY,
     "dues_pay": TREASURY, "dues_reverse": TREASURY,
+    "base_history": TREASURY, "base_set": TREASURY, "bases_year": TREASURY,
+    "bases_import": ALL - {"xu", "zheng", "he"}, "bases_template": ALL - {"xu", "zheng", "he"},  # each of the own part
     "meeting": BRANCH, "meeting_print": BRANCH, "meeting_of_item": BRANCH,
     "organization": BRANCH, "person": BRANCH,
     "assessment": ABOVE | {"sun"}, "assessment_progress": ABOVE | {"sun"}, "assessment_evidence": ABOVE,
@@ -91,6 +93,7 @@ OWN = {
     "service", "service_export", "pairings", "pairings_export", "visits", "visits_export", "pledges", "pledges_export",
     "service_figures", "service_figures_export", "service_items", "service_items_export",
     "days_print", "days_document", "handbook_home",
+    "bases", "bases_export", "pay_items",
 }  # fmt: skip
 # whoever has the address needs no account: what it gives is decided by the office of the address's owner
 BY_KEY = {"calendar_feed"}
@@ -108,6 +111,8 @@ ACTS = {
     "attendance_mark": BRANCH | {"zheng"},  # the member's own row is seen; the rule refuses to mark it
     "guest_invite": BRANCH, "guest_dismiss": BRANCH,
     "dues_verify": TREASURY, "dues_fill": TREASURY, "dues_pay": TREASURY, "dues_reverse": TREASURY,
+    "base_set": TREASURY, "bases_year": TREASURY, "bases_upload": ALL, "pay_items": ALL,
+    "pay_items_drop": ALL - {"zheng"},
     "meeting_open": BRANCH, "meeting_save": BRANCH, "meeting_confirm": BRANCH, "meeting_correct": BRANCH,
     "meeting_drop": BRANCH,
     "assessment_publish": ABOVE | {"sun"}, "scheme_edit": ALL - {"zheng", "xu"}, "urge": BRANCH,
@@ -174,7 +179,7 @@ def things(world, objects):  # noqa: F811
     own = world.first.days.get(month=NOVEMBER).attendance.get(person__user=world.zheng)
     report = report_of(world.committee, by=world.zhou)
     nothing = ("imports", "import_upload", "calendar_range", "term_add", "policy_edit", "policy_preview", "policy_set")
-    nothing += ("dimension_add",)
+    nothing += ("dimension_add", "bases_import", "bases_template", "bases_upload", "pay_items")
     return objects | arguments(report) | {name: [] for name in nothing} | {
         "attendance_mark": [own.pk], "attendance_correct": [own.pk],
     }  # fmt: skip
