@@ -7,7 +7,7 @@ HEADINGS = {
     "name": ("姓名", "党员姓名"),
     "amount": ("基数", "党费计算基数（元）", "党费计算基数", "党费基数", "基数（元）", "新基数"),
     "from_month": ("起始月份", "起始年月", "执行月份", "从哪个月起"),
-    "reason": ("依据", "核定依据", "原因"),
+    "reason": ("依据", "核定依据", "变动原因"),
 }
 # of our own lists and templates, and of others: read by nobody, and nothing is said of them
 SILENT = {

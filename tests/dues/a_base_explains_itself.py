@@ -87,7 +87,12 @@ def test_a_base_changes_no_month_that_is_opened_and_counts_in_the_next(ma, chen)
 
 
 def test_it_is_computed_from_the_items_of_pay_and_shows_them_ever_after(ma, chen):
-    pay = {"part-岗位工资": "5,000", "part-薪级工资": "３０００．５", "part-五险一金": "1200", "part-个人所得税": "100.25"}
+    pay = {
+        "part-岗位工资": "5,000",
+        "part-薪级工资": "３０００．５",
+        "part-五险一金": "1200",
+        "part-个人所得税": "100.25",
+    }
 
     page = looked_at(chen, ma, **pay)
     assert (page.context["outlook"].amount, bases_of(ma)[1:]) == (Decimal("6700.25"), [])

@@ -55,7 +55,9 @@ def of_2027():
 
 
 def test_it_is_filled_in_with_what_goes_on_and_saved_at_once(ma, niu, yang, chen, page):
-    lines = {row.person.name: (field and field.value(), row.why_not) for row, field in chen.get(page).context["form"].lines}
+    lines = {
+        row.person.name: (field and field.value(), row.why_not) for row, field in chen.get(page).context["form"].lines
+    }
     assert {name: lines[name] for name in ("马同志", "牛同志", "羊同志", "陈组织")} == {
         "马同志": ("6000.00", ""), "牛同志": ("7000.00", ""), "羊同志": ("", ""), "陈组织": (None, rules.OWN),
     }  # fmt: skip
