@@ -19,7 +19,7 @@ class Shown:
     head: str
     result: tuple[str, str]
     home: str = "imports"
-    says: dict[str, str] = field(default_factory=dict)
+    says: dict[Any, str] = field(default_factory=dict)
 
 
 SOURCES: dict[str, Any] = {}

@@ -121,7 +121,8 @@ def set_items(month: Month, items: list[tuple[str, bool]], *, by, seen: str) -> 
     were computed, under the names of their time.
     """
     schemes = _locked(by, seen)
-    scheme = schemes.at(month) or PayScheme(effective_from=month, version=0)
+    standing = schemes.at(month)
+    scheme = lock(standing) if standing else PayScheme(effective_from=month, version=0)
     gone = list(scheme.items.all()) if scheme.pk else []
     scheme.version += 1
     scheme.save()

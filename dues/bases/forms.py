@@ -1,7 +1,5 @@
 """HTTP input of bases: one person's, a branch's for a year, the items of pay, and the filters of the list."""
 
-from decimal import Decimal
-
 import django_filters
 from django import forms
 
@@ -31,7 +29,7 @@ class MoneyField(forms.CharField):
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(required=False, max_length=20, widget=widget, **kwargs)
 
-    def to_python(self, value) -> Decimal | None:
+    def to_python(self, value):
         try:
             return parse(super().to_python(value), self.what)
         except ValueError as error:
@@ -195,7 +193,7 @@ class ItemsForm(forms.Form):
                 label=f"第 {place + 1} 项", max_length=20, required=False, initial=item.name if item else ""
             )
             self.fields[f"sign-{place}"] = forms.ChoiceField(
-                label=f"第 {place + 1} 项加还是减", choices=[("add", "加"), ("deduct", "减")], required=False,
+                label="加减", choices=[("add", "加"), ("deduct", "减")], required=False,
                 initial="deduct" if item and item.is_deducted else "add",
             )  # fmt: skip
 

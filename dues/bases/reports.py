@@ -73,16 +73,17 @@ class Line:
     person: Person
     base: Base | None
     coming: Base | None
+    needs_base: bool
     may: bool
 
     @property
     def word(self) -> str:
         """What stands in place of a base."""
-        return "没有基数" if self.person.needs_base else "按定额交纳，不用基数"
+        return "没有基数" if self.needs_base else "按定额交纳，不用基数"
 
     @property
     def is_old(self) -> bool:
-        return self.base is not None and self.person.needs_base and self.base.from_month < _january()
+        return self.base is not None and self.needs_base and self.base.from_month < _january()
 
 
 def lines_of(people, user) -> list[Line]:
@@ -95,7 +96,10 @@ def lines_of(people, user) -> list[Line]:
             standing[row.person_id] = row
         elif row.from_month > Month.current():
             coming[row.person_id] = row
-    return [Line(one, standing.get(one.pk), coming.get(one.pk), bool(rules.can_set_base(user, one))) for one in people]
+    return [
+        Line(one, standing.get(one.pk), coming.get(one.pk), one.needs_base, bool(rules.can_set_base(user, one)))
+        for one in people
+    ]
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ class Line:
         return [self.person.staff_number, self.amount, self.from_month, self.reason, items]
 
     @property
-    def new(self) -> actions.NewBase:
+    def new(self):
+        """What is to be added, of a row that asks for something."""
         return actions.NewBase(self.person.pk, self.amount, self.from_month, self.reason, self.parts)
 
 
@@ -91,7 +92,8 @@ def compare(sheet: Sheet, *, by=None, blanks=False, progress=lambda share: None)
         plan.fault(0, "", verdict.why.rstrip("。"))
     if plan.faults:
         return plan
-    register, seen = Register(sheet, by), {}
+    register = Register(sheet, by)
+    seen: dict[str, int] = {}
     for place, (number, cells) in enumerate(sheet.rows):
         if place % 1000 == 0:
             progress(place / len(sheet.rows))

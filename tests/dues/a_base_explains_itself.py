@@ -3,6 +3,7 @@
 It is November 2026. Ma of First Branch has 6,000.00 since January and is charged in October and November; Niu has none.
 """
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -14,6 +15,8 @@ from core.inbox import Notice
 from core.periods import Month
 from dues import actions
 from dues.bases import rules
+from dues.bases.actions import NewBase, set_base
+from dues.bases.standing import stamp_of
 from dues.models import Base, Charge, DuesMonth
 from tests.builders import NOVEMBER, OCTOBER, make_person
 from tests.pages import press
@@ -189,6 +192,22 @@ def test_nobody_fixes_their_own_another_officer_does(world, client):
     client.force_login(world.chen)
     press(client, form_of(li), amount="9000")
     assert bases_of(li)[0][3] == "陈组织"
+
+
+def test_the_action_refuses_it_too_and_who_has_left(world, ma):
+    def fix(person, by):
+        new = NewBase(person.pk, Decimal(1), DECEMBER, "更正")
+        set_base(person, new, by=by, seen=stamp_of([person.pk]))
+
+    gone = make_person(world.first, "离开的", left_on=datetime.date(2026, 11, 1))
+    for person, by, why in (
+        (world.li.person, world.li, "您本人"),
+        (gone, world.li, "已经离开"),
+        (ma, world.xu, "由本支部"),
+    ):
+        with pytest.raises(PermissionDenied, match=why):
+            fix(person, by)
+    assert Base.objects.count() == 1
 
 
 def test_nor_by_the_page_of_the_month(world, client):
