@@ -119,6 +119,11 @@ def keeps(user, organization) -> bool:
     return any(seat.office in KEEPERS and organization.path.startswith(seat.path) for seat in seats(user))
 
 
+def keeps_somewhere(user) -> bool:
+    """Does the user keep any part of the register?"""
+    return any(seat.office in KEEPERS for seat in seats(user))
+
+
 def keeps_from_above(user, organization) -> bool:
     """Does the user keep the register from strictly above this organization?"""
     return any(
@@ -257,7 +262,7 @@ def shell(request):
         "user": request.user,
         "office": office,
         "seats": seats(request.user),
-        "keeps_register": any(seat.office in KEEPERS for seat in seats(request.user)),
+        "keeps_register": keeps_somewhere(request.user),
         "navigation": entries,
         "section": getattr(match.func, "section", match.url_name) if match else "",
         "unread": SimpleLazyObject(Notice.objects.visible_to(request.user).unread().count),

@@ -10,7 +10,8 @@ from branches.access import can
 from core import clock
 from core.audit import name_events
 from core.contributions import DayPanel, OwnPart, TimelineSource, WaitingSource, in_batches, registry
-from dues import bases, handbook, reports
+from dues import handbook, reports
+from dues.bases import column, sending
 from dues.duties import SOURCES
 from dues.metrics import METRICS
 from dues.models import Charge, Deferral, DuesMonth, Entry, ReversalRequest
@@ -96,7 +97,7 @@ registry.add(
         lambda: f"{reverse('dues_reversals')}?view=mine",
     ),
     OwnPart("dues", 40, "dues/own_dues.html", reports.own_dues),
-    bases.COLUMN,
+    column.COLUMN,
     handbook.SECTION,
 )
 name_events(
@@ -124,3 +125,4 @@ name_events(
     },
     group="党费",
 )
+name_events(sending.EVENTS, group="党费")

@@ -6,6 +6,7 @@ from django import forms
 
 from core.periods import Month
 from dues.actions import DEFER, Choice
+from dues.bases.rules import OWN
 from dues.models import ArrearsNote, Entry
 
 CHOICES = [*Entry.Method.choices, (DEFER, "缓交")]
@@ -134,16 +135,21 @@ class AnswerForm(BookedForm):
 
 
 class FillForm(forms.Form):
-    """Bases that are missing, a field a member; members with a known base or a fixed amount need none."""
+    """Bases that are missing, a field a member; members with a known base or a fixed amount need none.
+
+    Nobody fills in their own: ``why_not_own`` says so to whom it concerns.
+    """
 
     reason = forms.CharField(
         label="依据", max_length=REASON_LENGTH, required=False,
         widget=forms.TextInput(attrs={"placeholder": "如：2025 年 12 月工资，人事处核定"}),
     )  # fmt: skip
 
-    def __init__(self, lacking, *args, **kwargs):
+    def __init__(self, lacking, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
-        self.people = [one.person for one in lacking if one.needs_base]
+        people = [one.person for one in lacking if one.needs_base]
+        self.people = [person for person in people if person.user_id != by.pk]
+        self.why_not_own = OWN if len(self.people) < len(people) else ""
         for person in self.people:
             self.fields[f"base-{person.pk}"] = forms.DecimalField(
                 label=f"{person.name}的基数（元）", min_value=0, max_digits=12, decimal_places=2, required=False,

@@ -7,6 +7,7 @@ from dues import views
 urlpatterns = [
     path("", views.dues, name="dues"),
     path("rates/", include("dues.policy_urls")),
+    path("bases/", include("dues.bases.urls")),
     path("export/", views.dues_export, name="dues_export"),
     path("day/<int:pk>/", views.dues_day, name="dues_day"),
     path("<int:pk>/", views.dues_month, name="dues_month"),

@@ -13,7 +13,7 @@ from core import clock
 from core.accounts import User
 from core.inbox import Notice, tell
 from dues.actions import open_month
-from dues.models import Charge, DuesMonth, Entry, Receipt, ReversalRequest
+from dues.models import Charge, DuesMonth, Entry, PayScheme, Receipt, ReversalRequest
 from supervision.actions import compute_assessment, publish_assessment, request_report
 from supervision.models import Assessment, Report, Result, ResultLine, Scheme
 from tests.attendance_builders import make_leave, make_make_up
@@ -115,6 +115,8 @@ TAKES = {
     "entry": ["dues_reverse"],
     "reversal": ["dues_reversal"],
     "receipt": ["dues_receipt"], "owing": ["dues_owing", "dues_pay_together"],
+    "payer": ["base_history", "base_set"],
+    "bases of a year": ["bases_year"],
     "result": ["assessment_evidence"],
     "report": ["assessment_download"],
     "urged branch": ["urge"],
@@ -136,6 +138,7 @@ TAKES = {
     "policy": ["policy_drop"],
     "rates": ["rates_drop"],
     "month of rates": ["rates_trial_of", "rates_trial_of_export"],
+    "pay scheme": ["pay_items_drop"],
     "dimension": [
         "dimension", "dimension_save", "dimension_raise", "dimension_end", "dimension_resume", "dimension_drop",
     ],
@@ -204,6 +207,7 @@ def things_of_nobody():
         "assessment": [OCTOBER], "month": [OCTOBER], "urged month": ["plan", NOVEMBER],
         "scheme": [Scheme.objects.get().pk], "template": ["people"], "policy": [Policy.objects.get().pk],
         "rates": [make_rates(FEBRUARY).pk], "month of rates": [FEBRUARY],
+        "pay scheme": [PayScheme.objects.get().pk],
         "dimension": [Dimension.objects.get(name="创").pk],
         "calendar day": [MONDAY], "calendar year": [2026], "term": [term.pk], "token": [token],
         "code in the room": code_in_the_room("0201001"),
@@ -304,7 +308,8 @@ def things_of(world, branch):
         "check-in": [CheckIn.objects.get_or_create(attendance=day.attendance.order_by("pk").last())[0].pk],
         "item": [item.pk], "item of a day": [day.pk, item.pk], "meeting": [branch.meetings.first().pk],
         "dues month": [october.pk], "charge": [charge.pk], "entry": [entry.pk], "reversal": [asked.pk],
-        "receipt": [receipt.pk], "owing": [paid.person_id],
+        "receipt": [receipt.pk], "owing": [paid.person_id], "payer": [person.pk],
+        "bases of a year": [branch.pk, 2026],
         "result": [OCTOBER, branch.pk, metric], "urged branch": ["plan", NOVEMBER, branch.pk],
         "record": ["activities.activityday", day.pk], "step": [step.pk],
         "figures": [Result.objects.get(organization=branch, assessment__month=OCTOBER).pk],

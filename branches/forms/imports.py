@@ -5,16 +5,16 @@ from pathlib import PurePath
 from django import forms
 
 from branches import rules
+from branches.imports.kinds import SHOWN
 from branches.models import SheetImport
 
 LARGEST = 5 * 1024 * 1024
 KINDS = (".xlsx", ".xls")
 
 
-class UploadForm(forms.Form):
-    """Which sheet, the file, and whether a blank cell clears what the register says."""
+class SheetForm(forms.Form):
+    """The file alone, of a page that is about one kind of sheet."""
 
-    kind = forms.ChoiceField(label="导入什么", choices=SheetImport.Kind.choices, widget=forms.RadioSelect)
     file = forms.FileField(
         label="Excel 文件",
         help_text="扩展名是 .xlsx 或 .xls，不超过 5 MB、20000 行；只读第一张工作表",
@@ -26,18 +26,6 @@ class UploadForm(forms.Form):
         },
         max_length=200,
     )
-    blanks_overwrite = forms.BooleanField(
-        label="空格表示清空",
-        required=False,
-        help_text="一般不要勾选。不勾选时，表里的空格不改动名册；勾选后，空格会清掉名册里原有的性别、民族、日期、电话等"
-        "个人情况（学工号、姓名、党支部、类别、岗位和职务不会清掉）。只对人员有用。",
-    )
-
-    def __init__(self, user, *args, kind="", **kwargs):
-        super().__init__(*args, **kwargs)
-        choices = [choice for choice in SheetImport.Kind.choices if rules.can_import_kind(user, choice[0])]
-        self.fields["kind"].choices = choices
-        self.fields["kind"].initial = kind if kind in dict(choices) else SheetImport.Kind.PEOPLE
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -46,6 +34,27 @@ class UploadForm(forms.Form):
         if file.size > LARGEST:
             raise forms.ValidationError("文件超过 5 MB。请只留需要的表和行，另存后再上传。")
         return file
+
+
+class UploadForm(SheetForm):
+    """Which sheet, the file, and whether a blank cell clears what the register says."""
+
+    kind = forms.ChoiceField(label="导入什么", choices=SheetImport.Kind.choices, widget=forms.RadioSelect)
+    blanks_overwrite = forms.BooleanField(
+        label="空格表示清空",
+        required=False,
+        help_text="一般不要勾选。不勾选时，表里的空格不改动名册；勾选后，空格会清掉名册里原有的性别、民族、日期、电话等"
+        "个人情况（学工号、姓名、党支部、类别、岗位和职务不会清掉）。只对人员有用。",
+    )
+
+    field_order = ["kind", "file", "blanks_overwrite"]
+
+    def __init__(self, user, *args, kind="", **kwargs):
+        super().__init__(*args, **kwargs)
+        here = {kind for kind, shown in SHOWN.items() if shown.home == "imports" and rules.can_import_kind(user, kind)}
+        choices = [choice for choice in SheetImport.Kind.choices if choice[0] in here]
+        self.fields["kind"].choices = choices
+        self.fields["kind"].initial = kind if kind in dict(choices) else SheetImport.Kind.PEOPLE
 
 
 class ConfirmForm(forms.Form):

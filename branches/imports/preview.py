@@ -2,18 +2,24 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Any
 
 from branches.imports import calendar, organizations, people
+from branches.imports.kinds import SOURCES, Shown, register
 from branches.imports.plan import Plan
 from branches.models import SheetImport, SheetRow
 
-Outcome = SheetRow.Outcome
-SOURCES: dict[str, Any] = {
-    SheetImport.Kind.ORGANIZATIONS: organizations,
-    SheetImport.Kind.PEOPLE: people,
-    SheetImport.Kind.CALENDAR: calendar,
+Outcome, Kind = SheetRow.Outcome, SheetImport.Kind
+SAYS_OF_ORGANIZATIONS = {
+    Outcome.MISSING: "同一个上级下，名册里有、表里没有的党组织。导入不会改动；已经撤销的，请在党组织页面办理。",
 }
+SAYS_OF_THE_CALENDAR = {
+    Outcome.CHANGED: "日历里已经另有安排的日子，导入后改成右边的内容。",
+    Outcome.NEW: "日历里还没有说到的日子，导入后写上。",
+    Outcome.UNCHANGED: "和日历一致，不用写入。",
+}
+register(Kind.ORGANIZATIONS, organizations, Shown("党组织", ("organizations", "党组织"), says=SAYS_OF_ORGANIZATIONS))
+register(Kind.PEOPLE, people, Shown("姓名", ("people", "人员名册")))
+register(Kind.CALENDAR, calendar, Shown("日期", ("calendar", "工作日历"), says=SAYS_OF_THE_CALENDAR))
 LONGEST_KEY, LONGEST_TITLE = 60, 200
 
 

@@ -12,8 +12,10 @@ from core.jobs import Job
 
 class SheetImportQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """One's own uploads, while in the organization department: a sheet holds what only the register may know."""
-        return self.filter(by=user) if access.is_department(user) else self.none()
+        """One's own uploads, while one may send such: a sheet holds what only the department or a keeper may know."""
+        kinds = SheetImport.Kind.values if access.is_department(user) else []
+        kinds = kinds or ([SheetImport.Kind.BASES] if access.keeps_somewhere(user) else [])
+        return self.filter(by=user, kind__in=kinds) if kinds else self.none()
 
 
 class SheetImport(models.Model):
@@ -23,6 +25,7 @@ class SheetImport(models.Model):
         ORGANIZATIONS = "ORGANIZATIONS", "党组织"
         PEOPLE = "PEOPLE", "人员"
         CALENDAR = "CALENDAR", "工作日历"
+        BASES = "BASES", "党费基数"
 
     class Status(models.TextChoices):
         READING = "READING", "正在核对"
@@ -72,7 +75,7 @@ class SheetImport(models.Model):
     @property
     def book(self) -> str:
         """What it is imported into, as users call it."""
-        return "日历" if self.kind == self.Kind.CALENDAR else "名册"
+        return {self.Kind.CALENDAR: "日历", self.Kind.BASES: "党费基数"}.get(self.Kind(self.kind), "名册")
 
     @property
     def is_running(self) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from branches.imports.kinds import SHOWN, Shown
 from branches.models import SheetImport, SheetRow
 from core.jobs import Job
 
@@ -19,18 +20,6 @@ SAYS = {
     Outcome.NEW: "名册里没有，导入后新增。",
     Outcome.MISSING: "表里提到的党支部中，名册里有、表里没有的。导入不会改动；已经离开的，请另办组织关系变动。",
     Outcome.UNCHANGED: "和名册一致，不用写入。",
-}
-SAYS_OF_ORGANIZATIONS = {
-    Outcome.MISSING: "同一个上级下，名册里有、表里没有的党组织。导入不会改动；已经撤销的，请在党组织页面办理。",
-}
-SAYS_OF_THE_CALENDAR = {
-    Outcome.CHANGED: "日历里已经另有安排的日子，导入后改成右边的内容。",
-    Outcome.NEW: "日历里还没有说到的日子，导入后写上。",
-    Outcome.UNCHANGED: "和日历一致，不用写入。",
-}
-SAYS_OF = {
-    SheetImport.Kind.ORGANIZATIONS: SAYS_OF_ORGANIZATIONS,
-    SheetImport.Kind.CALENDAR: SAYS_OF_THE_CALENDAR,
 }
 
 # status → (from which percent of its job on, what is done then). All that is written is written in one transaction,
@@ -80,6 +69,11 @@ def earlier_imports(user):
     return SheetImport.objects.visible_to(user).select_related("job")
 
 
+def how_shown(row) -> Shown:
+    """What the page of an import says of its kind."""
+    return SHOWN[row.kind]
+
+
 def steps_of(row) -> list[Step]:
     """The steps of the work that a sheet waits for, by the progress of its job; none when it waits for nothing."""
     steps, job = STEPS.get(row.status, ()), row.job
@@ -95,7 +89,7 @@ def steps_of(row) -> list[Step]:
 
 def preview_of(row, wanted="") -> Preview:
     """The rows of one outcome, by default of the first that has any."""
-    says = SAYS | SAYS_OF.get(row.kind, {})
+    says = SAYS | SHOWN[row.kind].says
     tabs = [Tab(one, one.label, count, says[one]) for one in ORDER if (count := row.counts.get(one, 0))]
     shown = next((tab for tab in tabs if tab.outcome == wanted), tabs[0] if tabs else None)
     return Preview(tabs, shown, row.rows.filter(outcome=shown.outcome if shown else ""))

@@ -11,7 +11,7 @@ from branches.access import can, get_visible_or_404, section
 from branches.forms.imports import ConfirmForm, UploadForm
 from branches.imports.template import template_book
 from branches.models import SheetImport
-from branches.reports.imports import earlier_imports, preview_of, steps_of
+from branches.reports.imports import earlier_imports, how_shown, preview_of, steps_of
 from core.pages import page_of, workbook_response
 from core.workflow import require
 
@@ -70,7 +70,8 @@ def sheet_import(request, pk):
 def import_page(request, row, form, status=200):
     preview = preview_of(row, request.GET.get("show", ""))
     context = {
-        "sheet": row, "steps": steps_of(row), "preview": preview, "page": page_of(request, preview.rows), "form": form,
+        "sheet": row, "shown": how_shown(row), "steps": steps_of(row), "preview": preview,
+        "page": page_of(request, preview.rows), "form": form,
         "can_confirm": can(request.user, "import.confirm", row), "can_drop": can(request.user, "import.drop", row),
         "can_take_faulty": can(request.user, "import.take_faulty", row),
     }  # fmt: skip
@@ -105,7 +106,7 @@ def import_confirm(request, pk):
 def import_drop(request, pk):
     row = actions.drop_import(_mine(request, pk), by=request.user)
     messages.success(request, f"已放弃这张表，{row.book}没有任何改动。")
-    return redirect("imports")
+    return redirect(how_shown(row).home)
 
 
 @require_GET

@@ -12,6 +12,7 @@ from core.periods import Month
 from core.workflow import StaleState, lock, lock_all, require
 from dues import rates, rules
 from dues.actions.bases import BATCH, lock_rates, set_bases
+from dues.bases.rules import can_set_these
 from dues.models import Charge, DuesMonth, RatePolicy
 from dues.owing import without_charge
 
@@ -82,7 +83,7 @@ def fill_month(dues_month, *, bases: dict[int, Decimal], reason, by) -> int:
     """Set bases that a branch's members still lack, and add the charges that follow; returns how many were added."""
     lock_rates()  # in the same order as open_month, which follows
     dues_month = lock(dues_month, Status.OPEN, Status.VERIFIED)
-    require(rules.can_fill(by, dues_month))
+    require(rules.can_fill(by, dues_month) and can_set_these(by, bases))
     branch = Organization.objects.filter(pk=dues_month.organization_id)
     lacking = set(without_charge(dues_month.month, branch).filter(pk__in=bases).values_list("pk", flat=True))
     set_bases({pk: amount for pk, amount in bases.items() if pk in lacking}, dues_month.month, reason, by)

@@ -1,5 +1,6 @@
 """Rates and bases as dated data; a branch's dues month with its frozen charges; the ledger, which only ever grows."""
 
+from dues.bases.models import BasePart, PayItem, PayScheme
 from dues.models.bases import Base
 from dues.models.ledger import SEAL, ArrearsNote, Charge, Deferral, Entry, Receipt, ReversalRequest
 from dues.models.months import DuesMonth, Statement, uncharged
@@ -10,11 +11,14 @@ __all__ = [
     "SEAL",
     "ArrearsNote",
     "Base",
+    "BasePart",
     "Bracket",
     "Charge",
     "Deferral",
     "DuesMonth",
     "Entry",
+    "PayItem",
+    "PayScheme",
     "RatePolicy",
     "Receipt",
     "ReversalRequest",

@@ -108,7 +108,7 @@ def month_page(request, row, form=None, fill_form=None, status=200):
         "above": "组织部" if row.organization.is_direct else row.organization.parent,
         "statements": row.statements.select_related("by"),
         "form": form or _verify_form(request, row, page.exceptions if only else page.rows),
-        "fill_form": fill_form or FillForm(page.lacking),
+        "fill_form": fill_form or FillForm(page.lacking, by=request.user),
         "verify": verify,
         "fill": can(request.user, "dues.fill", row),
         "correct": can(request.user, "dues.correct", row),
@@ -169,7 +169,7 @@ def _asked_books(request) -> Month | None:
 def dues_fill(request, pk):
     """Missing bases, and the charges that follow."""
     row = _month(request, pk)
-    form = FillForm(reports.month_page(row).lacking, request.POST)
+    form = FillForm(reports.month_page(row).lacking, request.POST, by=request.user)
     if not form.is_valid():
         return month_page(request, row, fill_form=form, status=422)
     added = actions.fill_month(row, by=request.user, **form.values)

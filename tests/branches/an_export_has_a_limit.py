@@ -36,6 +36,7 @@ LISTS = {  # the export's address → its list, what one row is called, and filt
     "dues_export": ("dues", "条", {"month": "2026-10", "q": "文学院"}),
     "dues_arrears_export": ("dues_arrears", "人", {"q": "甲"}),
     "dues_receipts_export": ("dues_receipts", "张", {"year": "2026", "q": "甲"}),
+    "bases_export": ("bases", "人", {"q": "甲"}),
     "service_export": ("service", "条", {"only": "all", "q": "复查"}),
     "pairings_export": ("pairings", "条", {"q": "周"}),
     "visits_export": ("visits", "条", {"q": "周"}),

@@ -22,6 +22,7 @@ NOT_PAGES = {
     "import_confirm", "import_drop", "import_faulty", "import_progress", "import_template", "import_upload",
     "assessment_compute", "assessment_download", "assessment_progress", "assessment_report", "attendance_mark",
     "day_hold", "day_item_add", "day_item_drop", "day_reopen", "day_resume", "day_save", "day_skip", "day_submit",
+    "bases_upload", "bases_template", "pay_items_drop",
     "dues_day", "dues_fill", "dues_pay_together", "dues_verify", "dues_submit", "dues_withdraw",
     "dues_forward", "dues_settle",
     "guest_dismiss", "guest_invite", "inbox_read_all", "login", "logout",

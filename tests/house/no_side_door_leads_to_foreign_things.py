@@ -249,7 +249,7 @@ OPEN_STILL = {
     "closed": {"notice", "check_in"},
     "moved": {  # Zheng asks to move there
         "notice", "transfer", "transfer_print", "guide", "guide_print", "guide_file", "calendar_day", "check_in",
-        "dimension", "wish",
+        "dimension", "wish", "bases_import", "bases_template",
     },
     "not yet": {"notice", "check_in", "wish"},
 }  # fmt: skip

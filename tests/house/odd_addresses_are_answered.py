@@ -20,7 +20,7 @@ KEYS = [
     "under", "kind", "on", "above",
     "since", "until", "channel", "term", "person",
     "counted", "place", "away", "like", "rounding", "add", "drop", "STAFF-TOTAL_FORMS",
-    "branch", "view", "level",
+    "branch", "view", "level", "state",
 ]  # fmt: skip
 
 

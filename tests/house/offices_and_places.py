@@ -95,7 +95,7 @@ SEEN_AS = {
         "draft", "step of a draft", "plan taken back", "step of a plan taken back", "day of a plan taken back",
     },
     "back": {"review of a plan taken back"},  # its reviewers are told that it was
-    "dues": {"dues month", "charge", "entry", "reversal", "receipt", "owing"},
+    "dues": {"dues month", "charge", "entry", "reversal", "receipt", "owing", "payer", "bases of a year"},
     "accounts": {"account"},
     "results": {"result", "figures"},
     "published": {"published result"},
@@ -109,7 +109,7 @@ SEEN_AS = {
         "import", "their group under one's own branch", "their item under one's own day",
         "their file under one's own day",
     },
-    "officers": {"term", "calendar row", "policy", "rates", "dimension"},
+    "officers": {"term", "calendar row", "policy", "rates", "dimension", "pay scheme"},
     # nothing to see: the rule alone answers, with 403 and not 404; a token is the key itself
     "everybody": {
         "month", "urged month", "template", "calendar day", "calendar year", "token", "code in the room",
@@ -152,7 +152,8 @@ RECORDS = {
     "branches.organization": ["organization"], "branches.person": ["person"], "branches.standingchange": ["step"],
     "branches.transfer": ["transfer", "incoming transfer"], "dues.charge": ["charge"],
     "dues.duesmonth": ["dues month"], "dues.entry": ["entry"], "dues.ratepolicy": ["rates"],
-    "dues.receipt": ["receipt"], "dues.reversalrequest": ["reversal"], "meetings.meeting": ["meeting"],
+    "dues.payscheme": ["pay scheme"], "dues.receipt": ["receipt"], "dues.reversalrequest": ["reversal"],
+    "meetings.meeting": ["meeting"],
     "supervision.assessment": ["assessment row"], "supervision.report": ["report row"],
     "supervision.result": ["figures"], "supervision.scheme": ["scheme"],
     "activities.dayfile": ["file of a day"],
@@ -171,7 +172,7 @@ ONLY_OF_A_BRANCH = {
     "filed plan", "draft", "step of a draft", "plan taken back", "step of a plan taken back",
     "review of a plan taken back", "day", "day of a plan taken back",
     "attendance", "guest", "item", "item of a day", "meeting", "dues month", "charge", "entry", "result", "figures",
-    "reversal", "receipt", "owing",
+    "reversal", "receipt", "owing", "payer", "bases of a year",
     "published result", "urged branch", "file of a day", "year of a person",
     "branch and year",
     "wish", "pairing", "visit", "pledge",
@@ -186,6 +187,7 @@ ONLY_ABOVE = {
 }  # fmt: skip
 OF_NO_ORGANIZATION = {
     "calendar day", "calendar year", "calendar row", "term", "policy", "rates", "month of rates", "dimension",
+    "pay scheme",
     "assessment", "assessment row", "published assessment", "month", "urged month", "scheme", "template",
     "token", "code in the room",
 }  # fmt: skip

@@ -35,7 +35,7 @@ PEOPLE = {
     "people": lambda line: line.person, "accounts": lambda line: line.person,
     "standings_due": lambda line: line.person, "exclusions": lambda line: line.row.person,
     "transfers": lambda line: line.transfer.person, "dues_receipts": lambda row: row.person,
-    "dues_arrears": lambda one: one.person,
+    "dues_arrears": lambda one: one.person, "bases": lambda line: line.person,
 }  # fmt: skip
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,7 +56,11 @@ def ma(world: World, client):
         set_bases({one.pk: Decimal(3000)}, OCTOBER, "核定", None)
     open_month(OCTOBER)
     DuesMonth.objects.update(
-        status="FORWARDED", verified_at=now(), first_verified_at=now(), submitted_at=now(), first_submitted_at=now(),
+        status="FORWARDED",
+        verified_at=now(),
+        first_verified_at=now(),
+        submitted_at=now(),
+        first_submitted_at=now(),
         submitted_by=world.li,
     )
     client.force_login(world.zhou)

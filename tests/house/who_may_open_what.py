@@ -36,6 +36,8 @@ PAGES = {
     "dues_month": TREASURY, "dues_month_export": TREASURY, "dues_sheet": TREASURY, "dues_day": TREASURY,
     "dues_pay": TREASURY, "dues_reverse": TREASURY, "dues_return": TREASURY, "dues_reversal": TREASURY,
     "dues_receipt": TREASURY, "dues_owing": TREASURY,
+    "base_history": TREASURY, "base_set": TREASURY, "bases_year": TREASURY,
+    "bases_import": ALL - {"xu", "zheng", "he"}, "bases_template": ALL - {"xu", "zheng", "he"},  # each of the own part
     "meeting": BRANCH, "meeting_print": BRANCH, "meeting_of_item": BRANCH,
     "organization": BRANCH, "person": BRANCH,
     "assessment": ABOVE | {"sun"}, "assessment_progress": ABOVE | {"sun"}, "assessment_evidence": ABOVE,
@@ -96,6 +98,7 @@ OWN = {
     "service", "service_export", "pairings", "pairings_export", "visits", "visits_export", "pledges", "pledges_export",
     "service_figures", "service_figures_export", "service_items", "service_items_export",
     "days_print", "days_document", "handbook_home",
+    "bases", "bases_export", "pay_items",
 }  # fmt: skip
 # whoever has the address needs no account: what it gives is decided by the office of the address's owner
 BY_KEY = {"calendar_feed"}
@@ -115,6 +118,8 @@ ACTS = {
     "dues_verify": TREASURY, "dues_fill": TREASURY, "dues_pay": TREASURY, "dues_reverse": TREASURY,
     "dues_owing": TREASURY, "dues_pay_together": TREASURY,
     "dues_submit": TREASURY, "dues_withdraw": TREASURY, "dues_return": TREASURY, "dues_reversal": TREASURY,
+    "base_set": TREASURY, "bases_year": TREASURY, "bases_upload": ALL, "pay_items": ALL,
+    "pay_items_drop": ALL - {"zheng"},
     "meeting_open": BRANCH, "meeting_save": BRANCH, "meeting_confirm": BRANCH, "meeting_correct": BRANCH,
     "meeting_drop": BRANCH,
     "assessment_publish": ABOVE | {"sun"}, "scheme_edit": ALL - {"zheng", "xu"}, "urge": BRANCH,
@@ -184,6 +189,7 @@ def things(world, objects):  # noqa: F811
     report = report_of(world.committee, by=world.zhou)
     nothing = ("imports", "import_upload", "calendar_range", "term_add", "policy_edit", "policy_preview", "policy_set")
     nothing += ("dimension_add", "rates_edit", "rates_trial", "rates_trial_export", "rates_set")
+    nothing += ("bases_import", "bases_template", "bases_upload", "pay_items")
     return objects | arguments(report) | {name: [] for name in nothing} | {
         "attendance_mark": [own.pk], "attendance_correct": [own.pk],
     }  # fmt: skip

@@ -15,23 +15,26 @@ LIMIT = Decimal(10) ** 10
 REASON = "导入党员名册"
 
 
-def parse(cell) -> Decimal | None:
-    """A cell as 元 with two places, None for a blank one. Raises ValueError, a Chinese sentence, for anything else."""
+def parse(cell, what="党费计算基数") -> Decimal | None:
+    """A cell as 元 with two places, None for a blank one. Raises ValueError, a Chinese sentence, for anything else.
+
+    ``what`` is the amount as the sentence calls it.
+    """
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None
     if isinstance(cell, bool) or not isinstance(cell, int | float | str | Decimal):
-        raise ValueError("党费计算基数应是金额，如 9640.00。")
+        raise ValueError(f"{what}应是金额，如 9640.00。")
     # Excel keeps 15 digits: more of them are noise of its binary fractions
     text = f"{cell:.15g}" if isinstance(cell, float) else unicodedata.normalize("NFKC", str(cell)).strip()
     if re.fullmatch(r"-\s*\d.*", text):
-        raise ValueError("党费计算基数不能是负数。")
+        raise ValueError(f"{what}不能是负数。")
     if not AMOUNT.fullmatch(text):
-        raise ValueError(f"党费计算基数应是金额，如 9640.00，不能是“{text}”。")
+        raise ValueError(f"{what}应是金额，如 9640.00，不能是“{text}”。")
     amount = Decimal(text.replace(",", ""))
     if amount != amount.quantize(Decimal("0.01")):
-        raise ValueError(f"党费计算基数最多两位小数，不能是“{text}”。")
+        raise ValueError(f"{what}最多两位小数，不能是“{text}”。")
     if amount >= LIMIT:
-        raise ValueError(f"党费计算基数太大：“{text}”。")
+        raise ValueError(f"{what}太大：“{text}”。")
     return amount.quantize(Decimal("0.01"))
 
 
