@@ -16,8 +16,9 @@ from branches.imports import people as register
 from branches.models import Person
 from core.contributions import registry
 from core.periods import Month
-from dues import actions, bases
+from dues import actions
 from dues.actions import opening
+from dues.bases import column
 from dues.models import Charge
 from tests.branches.sheets import GOOD_PERSON, HEADINGS, write_sheet
 from tests.builders import NOVEMBER, World, make_person
@@ -64,7 +65,7 @@ def import_and_open(plan, monkeypatch):
         wait()
         return charges
 
-    monkeypatch.setattr(bases, "fill_opened", filling)
+    monkeypatch.setattr(column, "fill_opened", filling)
     monkeypatch.setattr(opening, "_charges_owed", owing)
     return together(lambda: register.apply(plan, by=None), lambda: actions.open_month(NOVEMBER))
 
