@@ -175,12 +175,14 @@ def can(user, action: str, row) -> Verdict:
 
 
 def get_visible_or_404(model, user, **lookup):
-    """The one row that the lookup names, if the user may see it: foreign and missing rows answer alike."""
+    """The one row that the lookup names, if the user may see it: foreign and missing rows answer alike.
+
+    It is asked for without an order: ``first()`` would set one, which costs more than the rest of the question.
+    """
     queryset = model.objects.visible_to(user) if isinstance(model, type) else model
-    row = queryset.filter(**lookup).order_by().first()
-    if row is None:
-        raise Http404("没有这一条，或不在您的管理范围内。")
-    return row
+    for row in queryset.filter(**lookup).order_by()[:1]:
+        return row
+    raise Http404("没有这一条，或不在您的管理范围内。")
 
 
 class OfficeMiddleware:
