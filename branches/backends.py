@@ -20,7 +20,7 @@ class RegisterBackend(ModelBackend):
         return super().user_can_authenticate(user) and is_registered(user)
 
     def get_user(self, user_id):
-        """Asked at every request, so without ``first()``: the order it sets costs more than the rest of the question."""
+        """Asked at every request, so without ``first()``: the order that it sets costs more than all the rest."""
         try:
             user = User.objects.select_related("person").get(pk=user_id)
         except User.DoesNotExist:
