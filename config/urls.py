@@ -9,7 +9,6 @@ register_converter(MonthConverter, "month")
 
 urlpatterns = [
     path("", include("supervision.urls")),
-    path("", include("branches.urls")),
     path("plans/", include("activities.plan_urls")),
     path("guides/", include("activities.guide_urls")),
     path("days/education/", include("activities.education_urls")),
@@ -26,6 +25,7 @@ urlpatterns = [
     path("service/", include("activities.service_urls")),
     path("dues/", include("dues.urls")),
     path("meetings/", include("meetings.urls")),
+    path("", include("branches.urls")),  # at the end: it is one long list, which every other address would go through
 ]
 if settings.SINGLE_SIGN_ON:  # type: ignore[misc] # the plugin does not see annotated settings here
     urlpatterns += [path("sso/", include("branches.single_sign_on.urls"))]

@@ -14,7 +14,8 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.forms.renderers import TemplatesSetting
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import redirect, render
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -147,7 +148,10 @@ def site_address(request, path: str) -> str:
 
 
 def _error(request, status, title, text, back=""):
-    return render(request, "core/error.html", {"title": title, "text": text, "back": back}, status=status)
+    """Made without the context of the frame, which asks for offices: an error page has no navigation."""
+    context = {"title": title, "text": text, "back": back, "user": getattr(request, "user", None)}
+    page = render_to_string("core/error.html", context | {"csrf_token": get_token(request)})
+    return HttpResponse(page, status=status)
 
 
 def _back(request) -> str:

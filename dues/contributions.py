@@ -22,7 +22,7 @@ def summary(day, user) -> tuple[str, str, str]:
     if not can(user, "dues.see", day):
         return "由书记、组织委员查验", "none", ""
     rows = DuesMonth.objects.visible_to(user).for_month(day.month).of([day.organization_id])
-    row = rows.with_open_counts().first()
+    row = next(iter(rows.with_lacking().order_by()), None)  # one a branch and month
     if row is None:
         return "还没有开账", "none", ""
     sums = reports.sums_of([row])[row.pk]

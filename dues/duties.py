@@ -19,7 +19,7 @@ NAMED = 3  # so many members are named; more are counted
 
 def rows(scope: Scope) -> Iterable[Duty]:
     """One duty a branch and month, in a fixed number of queries for any number of branches."""
-    months = DuesMonth.objects.filter(month__in=scope.months).of(scope.branches).with_open_counts()
+    months = DuesMonth.objects.filter(month__in=scope.months).of(scope.branches).with_open_counts().order_by()
     opened = {(row.organization_id, row.month): row for row in months}
     names = _names([row.pk for row in opened.values() if 0 < (row.unpaid or 0) <= NAMED])
     for month in scope.months:

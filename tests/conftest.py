@@ -93,6 +93,13 @@ def pytest_collection_finish():
 
 
 @pytest.fixture
+def refusals_unheard(caplog):
+    """For thousands of refusals: the lines that the site's log has of each would be written and kept three times."""
+    for logger in ("django.request", "core.refusals"):
+        caplog.set_level("ERROR", logger)
+
+
+@pytest.fixture
 def world(db):
     from tests.builders import World
 

@@ -135,8 +135,7 @@ def plan_for_review(model, pk, user) -> Filing:
 
     One that its writer took back meanwhile is not seen any more either, but was: that is said by StaleState.
     """
-    taken_back = model.objects.taken_back_from(user).filter(pk=pk).first()
-    if taken_back:
+    for taken_back in model.objects.taken_back_from(user).filter(pk=pk).order_by():
         raise StaleState(f"{taken_back.organization}刚刚撤回了 {taken_back.short_title}，等支部改好再报。")
     return access.get_visible_or_404(model, user, pk=pk)
 

@@ -157,6 +157,7 @@ HOW_MANY = {
 CASES = [(kind, state) for kind in PAPERS for state in STATES if "committee" not in kind or state in HOW_MANY[kind]]
 
 
+@pytest.mark.usefixtures("refusals_unheard")
 @pytest.mark.parametrize(("kind", "state"), CASES)
 def test_exactly_the_cells_succeed_and_are_offered(world, client, kind, state):
     paper = PAPERS[kind](world, state)

@@ -78,6 +78,7 @@ def ids(kind, subject):
     return [subject.organization_id, subject.pk] if kind == "group" else [subject.pk]
 
 
+@pytest.mark.usefixtures("refusals_unheard")
 @pytest.mark.parametrize(("kind", "name"), CASES, ids=lambda value: value.replace(" ", "_"))
 def test_exactly_the_named_cells_succeed(world, client, kind, name):
     state, cast = TABLE[kind][name], cast_of(world)

@@ -308,14 +308,14 @@ PARTS = 3  # the offices are divided, so that several workers ask at once
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("refusals_unheard")
 @pytest.mark.parametrize("part", range(PARTS))
-def test_nobody_reaches_what_the_table_does_not_give(client, cast, things, caplog, part):
+def test_nobody_reaches_what_the_table_does_not_give(client, cast, things, part):
     """Everything that is refused is asked; of what is let through, one address for each kind of thing in each place."""
     assert {place: set(kinds) for place, kinds in things.items()} == HAS
     assert set(cast) == set(OFFICES)
     missing = {kind: args for kinds in things.values() for kind, args in nobodys(kinds).items()}
     probes = {place: probes_of(place, kinds) for place, kinds in ({"missing": missing} | things).items()}
-    caplog.set_level("ERROR", "django.request")  # thousands of warnings would be kept
     client.raise_request_exception = False  # a 500 is an answer too: it is named with the others
     wrong, changed, refused_at, let_through = [], [], Counter(), set()
     in_full_first = sorted(cast, key=LIKE_ANOTHER.__contains__)  # so that the parts are about as long

@@ -250,6 +250,7 @@ def changing(asked, ask):
     return changing(asked[:half], ask) + changing(asked[half:], ask)
 
 
+@pytest.mark.usefixtures("refusals_unheard")
 def test_an_act_on_what_one_may_not_see_is_a_404_and_changes_nothing(world, client, things):
     answers, passed = {}, {}
 
