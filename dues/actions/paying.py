@@ -40,11 +40,16 @@ def lock_to_book(dues_month, *states, booked_in: Month | None = None) -> tuple[D
         expect(rows[dues_month.month], *states)
     books = booking_month(rows.get(current))
     if booked_in is not None and booked_in != books:
-        raise StaleState(
-            f"{current.label}党费刚刚{'上报' if books > current else '撤回'}，现在登记的算作{books.label}。"
-            "还没有登记，请看最新情况后再办。"
-        )
+        raise StaleState(f"{_why_not(booked_in, books)}，现在登记的算作 {books.label}。还没有登记，请看最新情况后再办。")
     return rows[dues_month.month], books
+
+
+def _why_not(promised: Month, books: Month) -> str:
+    """What has happened since a page promised to book in another month."""
+    current = Month.current()
+    if promised < current:
+        return f"{promised.label}已经过去"
+    return f"{current.label}党费刚刚{'上报' if books > current else '撤回'}"
 
 
 def booking_month(running: DuesMonth | None) -> Month:
