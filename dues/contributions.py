@@ -35,7 +35,10 @@ def summary(day, user) -> tuple[str, str, str]:
 
 
 def dues_of(person, user):
-    """A member's payments, and what is not paid yet, as far as the user may see them, latest first."""
+    """A member's payments, and what is not paid yet, as far as the user may see them, latest first.
+
+    Who keeps the branch's dues is led to its month, the member to the receipt.
+    """
     charges = Charge.objects.visible_to(user).filter(person=person)
     return merge(_paid(charges, user), _owed(charges, user), key=lambda entry: entry[0], reverse=True)
 
@@ -54,7 +57,8 @@ def _paid(charges, user):
         word = "冲正" if row.reverses_id else "交纳"
         note = f"：{row.note}" if row.reverses_id else f"（{row.get_method_display()}）"
         what = f"{word} {row.charge.month.label}党费 {abs(row.amount)} 元{note}"
-        yield clock.day_of(row.at), what, _url(row.charge, row.is_seen)
+        receipt = reverse("dues_receipt", args=[row.receipt_id]) if row.receipt_id else ""
+        yield clock.day_of(row.at), what, _url(row.charge, row.is_seen) or receipt
 
 
 def _owed(charges, user):

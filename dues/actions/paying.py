@@ -49,11 +49,16 @@ def _books(rows, booked_in) -> Month:
     current = Month.current()
     books = booking_month(rows.get(current))
     if booked_in is not None and booked_in != books:
-        raise StaleState(
-            f"{current.label}党费刚刚{'上报' if books > current else '撤回'}，现在登记的算作{books.label}。"
-            "还没有登记，请看最新情况后再办。"
-        )
+        raise StaleState(f"{_why_not(booked_in, books)}，现在登记的算作 {books.label}。还没有登记，请看最新情况后再办。")
     return books
+
+
+def _why_not(promised: Month, books: Month) -> str:
+    """What has happened since a page promised to book in another month."""
+    current = Month.current()
+    if promised < current:
+        return f"{promised.label}已经过去"
+    return f"{current.label}党费刚刚{'上报' if books > current else '撤回'}"
 
 
 def booking_month(running: DuesMonth | None) -> Month:

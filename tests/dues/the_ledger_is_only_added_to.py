@@ -7,14 +7,18 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F, ProtectedError
 
 from dues import actions
-from dues.models import Base, Charge, DuesMonth, Entry
+from dues.actions.verifying import state
+from dues.models import Base, Charge, DuesMonth, Entry, Receipt, Statement
 from tests.builders import NOVEMBER, make_person
 
 REFUSED = {
     Entry: "the ledger is append-only",
     Charge: "a charge is frozen",
     Base: "a base is added, never changed",
+    Receipt: "a receipt is never changed",
+    Statement: "a statement is never changed",
 }
+NUMBERS = {Receipt: "number", Statement: "paid_people"}  # the others: the amount
 
 
 @pytest.fixture
@@ -22,22 +26,28 @@ def entry(world):
     person = make_person(world.first)
     actions.set_bases({person.pk: Decimal(3000)}, NOVEMBER, "核定", None)
     actions.open_month(NOVEMBER)
-    return actions.pay(Charge.objects.get(person=person), method="CASH", by=world.li)
+    entry = actions.pay(Charge.objects.get(person=person), method="CASH", by=world.li)
+    state(entry.charge.dues_month, Statement.Act.VERIFIED, world.li)
+    return entry
 
 
 def everything():
-    return [list(model.objects.order_by("pk").values()) for model in (Base, Charge, Entry, DuesMonth)]
+    return [list(model.objects.order_by("pk").values()) for model in (*REFUSED, DuesMonth)]
+
+
+def number_of(model):
+    return NUMBERS.get(model, "amount")
 
 
 @pytest.mark.parametrize("model", REFUSED)
 @pytest.mark.parametrize(
     "attempt",
     [
-        lambda rows: rows.update(amount=F("amount") + 1),
+        lambda rows: rows.update(**{number_of(rows.model): F(number_of(rows.model)) + 1}),
         lambda rows: rows._raw_delete("default"),
-        lambda rows: rows.bulk_update([_other_amount(row) for row in rows], ["amount"]),
+        lambda rows: rows.bulk_update([_other_amount(row) for row in rows], [number_of(rows.model)]),
         lambda rows: _other_amount(rows.get()).save(),
-        lambda rows: _sql(f"UPDATE {rows.model._meta.db_table} SET amount = amount + 1"),
+        lambda rows: _sql(f"UPDATE {rows.model._meta.db_table} SET {number_of(rows.model)} = {number_of(rows.model)} + 1"),
         lambda rows: _sql(f"DELETE FROM {rows.model._meta.db_table}"),
     ],
     ids=["update", "raw delete", "bulk update", "save", "SQL update", "SQL delete"],
@@ -52,7 +62,7 @@ def test_money_is_neither_changed_nor_deleted(entry, model, attempt):
 
 
 def _other_amount(row):
-    row.amount += 1
+    setattr(row, number_of(type(row)), getattr(row, number_of(type(row))) + 1)
     return row
 
 
@@ -69,8 +79,9 @@ def _sql(statement):
         lambda entry: entry.charge.person,
         lambda entry: entry.charge.dues_month.organization,
         lambda entry: entry.by,
+        lambda entry: entry.receipt,
     ],
-    ids=["charge", "month", "person", "branch", "account"],
+    ids=["charge", "month", "person", "branch", "account", "receipt"],
 )
 def test_no_cascade_reaches_the_ledger(entry, parent):
     before = everything()

@@ -17,6 +17,7 @@ from branches.models import Organization, Person
 from branches.reports.transfers import find_branches
 from core.clock import now
 from dues.actions import open_month, set_bases
+from dues.actions.verifying import state
 from dues.models import DuesMonth, Receipt
 from tests.builders import OCTOBER, World, make_day, make_person
 
@@ -63,6 +64,8 @@ def ma(world: World, client):
         first_submitted_at=now(),
         submitted_by=world.li,
     )
+    for row in DuesMonth.objects.all():
+        state(row, "SUBMITTED", world.li)
     client.force_login(world.zhou)
     return Person.objects.get(name="马同志")
 
