@@ -26,19 +26,21 @@ class Choice:
     note: str = ""
 
 
-def lock_to_book(dues_month, *states, booked_in: Month | None = None) -> tuple[DuesMonth, Month]:
+def lock_to_book(
+    dues_month, *states, booked_in: Month | None = None, charge_id: int | None = None
+) -> tuple[DuesMonth, Month]:
     """Hold a month and the branch's running one, oldest first: the month as it is, and where money is booked now.
 
-    That is the running month or, once it was handed in, the next one: what went up stays as it went. ``booked_in`` is
-    what the page had promised; if that has changed meanwhile, nothing is booked (StaleState). So too unless the month
-    is in one of ``states``, where some are named.
+    That is as ``booking_month`` says, of the one charge that is named. ``booked_in`` is what the page had promised; if
+    that has changed meanwhile, nothing is booked (StaleState). So too unless the month is in one of ``states``, where
+    some are named.
     """
     current = Month.current()
     asked = DuesMonth.objects.of([dues_month.organization_id]).filter(Q(pk=dues_month.pk) | Q(month=current))
     rows = {row.month: row for row in lock_all(asked.order_by("month"))}
     if states:
         expect(rows[dues_month.month], *states)
-    books = booking_month(rows.get(current))
+    books = booking_month(rows.get(current), charge_id)
     if booked_in is not None and booked_in != books:
         raise StaleState(
             f"{current.label}党费刚刚{'上报' if books > current else '撤回'}，现在登记的算作{books.label}。"
@@ -47,10 +49,17 @@ def lock_to_book(dues_month, *states, booked_in: Month | None = None) -> tuple[D
     return rows[dues_month.month], books
 
 
-def booking_month(running: DuesMonth | None) -> Month:
-    """In which month money is booked that comes now, given the branch's dues month of the running one, if it has it."""
+def booking_month(running: DuesMonth | None, charge_id: int | None = None) -> Month:
+    """In which month money is booked that comes now, given the branch's dues month of the running one, if it has it.
+
+    That is the running month or, once it was handed in, the next one: what went up stays as it went. Money of one
+    charge is never booked before what was booked for it already: after a month came back, a payment of the next one
+    would be taken back before it came, and paid a second time in the month that had received it.
+    """
     current = Month.current()
-    return current.next if running is not None and running.is_handed_in else current
+    books = current.next if running is not None and running.is_handed_in else current
+    last = Entry.objects.filter(charge=charge_id).aggregate(last=Max("month_paid"))["last"] if charge_id else None
+    return max(books, last or books)
 
 
 def payment_key(charge_id: int, reversals: int) -> str:
@@ -84,23 +93,21 @@ def new_receipts(branch_id: int, people: Iterable[int], by) -> list[Receipt]:
 def pay_all(paying: list[tuple[Any, Choice]], dues_month: DuesMonth, books: Month, by) -> list[Entry]:
     """Write the payment of each (charge with state, choice) of a month, in full; StaleState when one was paid already.
 
-    ``books`` is the month in which the money is booked.
+    ``books`` is the month in which the money is booked, or a later one that a charge has reached (``booking_month``).
     """
     ids = [charge.pk for charge, _ in paying]
-    reversals = dict(
-        Entry.objects.filter(charge__in=ids)
-        .order_by()
-        .values("charge")
-        .annotate(count=Count("pk", filter=Q(reverses__isnull=False)))
-        .values_list("charge", "count")
-    )
-    entries = [
-        Entry(
-            charge=charge, amount=charge.amount - charge.paid, method=choice.method, month_paid=books,
-            key=payment_key(charge.pk, reversals.get(charge.pk, 0)), note=choice.note, by=by,
-        )
-        for charge, choice in paying
-    ]  # fmt: skip
+    booked = Entry.objects.filter(charge__in=ids).order_by().values("charge")
+    counted = booked.annotate(count=Count("pk", filter=Q(reverses__isnull=False)), last=Max("month_paid"))
+    before = {pk: (count, last) for pk, count, last in counted.values_list("charge", "count", "last")}
+    entries = []
+    for charge, choice in paying:
+        reversals, last = before.get(charge.pk, (0, books))
+        entries.append(
+            Entry(
+                charge=charge, amount=charge.amount - charge.paid, method=choice.method, month_paid=max(books, last),
+                key=payment_key(charge.pk, reversals), note=choice.note, by=by,
+            )
+        )  # fmt: skip
     try:
         with transaction.atomic():
             receipts = new_receipts(dues_month.organization_id, [charge.person_id for charge, _ in paying], by)
@@ -115,9 +122,9 @@ def pay_all(paying: list[tuple[Any, Choice]], dues_month: DuesMonth, books: Mont
 def pay(charge, *, method, by, note="", booked_in: Month | None = None) -> Entry:
     """Register a later payment, in full; a running deferral is lifted.
 
-    It is booked in the running month, or in the next one once that was handed in (see ``lock_to_book``).
+    It is booked in the running month, or in the next one once that was handed in (see ``booking_month``).
     """
-    dues_month, books = lock_to_book(charge.dues_month, booked_in=booked_in)
+    dues_month, books = lock_to_book(charge.dues_month, booked_in=booked_in, charge_id=charge.pk)
     charge = Charge.objects.with_state().select_related("person").get(pk=charge.pk)
     require(rules.can_pay(by, charge))
     if charge.paid >= charge.amount:

@@ -23,7 +23,8 @@ def dues_pay(request, pk):
     """A later payment of one charge."""
     charges = Charge.objects.visible_to(request.user).with_state()
     charge = get_visible_or_404(charges.select_related("person", "dues_month__organization"), request.user, pk=pk)
-    books = _books(request, charge.dues_month)
+    running = _running(request, charge.dues_month)
+    books = actions.booking_month(running, charge.pk)
     form = PayForm(request.POST or None, initial={"booked_in": books})
     if request.method == "POST" and form.is_valid():
         entry = actions.pay(charge, by=request.user, **form.cleaned_data)
@@ -33,7 +34,7 @@ def dues_pay(request, pk):
         return redirect(charge.dues_month)
     context = {
         "charge": charge, "form": form, "pay": can(request.user, "dues.pay", charge), "books": books,
-        "now": Month.current(),
+        "now": Month.current(), "is_up": actions.booking_month(running) > Month.current(),
     }  # fmt: skip
     return render(request, "dues/dues_pay.html", context, status=422 if form.is_bound else 200)
 
@@ -68,7 +69,8 @@ def dues_reversal(request, pk):
         "by", "answered_by",
     )  # fmt: skip
     row = get_visible_or_404(rows, request.user, pk=pk)
-    form = AnswerForm(request.POST or None, initial={"booked_in": _books(request, row.entry.charge.dues_month)})
+    books = actions.booking_month(_running(request, row.entry.charge.dues_month), row.entry.charge_id)
+    form = AnswerForm(request.POST or None, initial={"booked_in": books})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         match said["act"]:
@@ -158,7 +160,7 @@ def _receipts(request):
     return rows.order_by("branch__code", "-number")
 
 
-def _books(request, dues_month) -> Month:
-    """In which month of the branch money is booked that comes now."""
-    running = DuesMonth.objects.visible_to(request.user).of([dues_month.organization_id]).for_month(Month.current())
-    return actions.booking_month(running.first())
+def _running(request, dues_month) -> DuesMonth | None:
+    """The branch's dues month of the running month."""
+    running = DuesMonth.objects.visible_to(request.user).of([dues_month.organization_id])
+    return running.for_month(Month.current()).first()
