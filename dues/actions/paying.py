@@ -26,17 +26,19 @@ class Choice:
     note: str = ""
 
 
-def lock_to_book(dues_month, *states, booked_in: Month | None = None) -> tuple[DuesMonth, Month]:
+def lock_to_book(
+    dues_month, *states, booked_in: Month | None = None, charge_id: int | None = None
+) -> tuple[DuesMonth, Month]:
     """Hold a month and the branch's running one, oldest first: the month as it is, and where money is booked now.
 
-    That is the running month or, once it was handed in, the next one: what went up stays as it went. ``booked_in`` is
-    what the page had promised; if that has changed meanwhile, nothing is booked (StaleState). So too unless the month
-    is in one of ``states``, where some are named.
+    That is as ``booking_month`` says, of the one charge that is named. ``booked_in`` is what the page had promised; if
+    that has changed meanwhile, nothing is booked (StaleState). So too unless the month is in one of ``states``, where
+    some are named.
     """
     rows = _lock_months(dues_month.organization_id, {dues_month.month})
     if states:
         expect(rows[dues_month.month], *states)
-    return rows[dues_month.month], _books(rows, booked_in)
+    return rows[dues_month.month], _books(rows, booked_in, charge_id)
 
 
 def _lock_months(branch_id, months) -> dict[Month, DuesMonth]:
@@ -45,11 +47,12 @@ def _lock_months(branch_id, months) -> dict[Month, DuesMonth]:
     return {row.month: row for row in lock_all(asked.order_by("month"))}
 
 
-def _books(rows, booked_in) -> Month:
-    current = Month.current()
-    books = booking_month(rows.get(current))
+def _books(rows, booked_in, charge_id=None) -> Month:
+    books = booking_month(rows.get(Month.current()), charge_id)
     if booked_in is not None and booked_in != books:
-        raise StaleState(f"{_why_not(booked_in, books)}，现在登记的算作 {books.label}。还没有登记，请看最新情况后再办。")
+        raise StaleState(
+            f"{_why_not(booked_in, books)}，现在登记的算作 {books.label}。还没有登记，请看最新情况后再办。"
+        )
     return books
 
 
@@ -61,10 +64,17 @@ def _why_not(promised: Month, books: Month) -> str:
     return f"{current.label}党费刚刚{'上报' if books > current else '撤回'}"
 
 
-def booking_month(running: DuesMonth | None) -> Month:
-    """In which month money is booked that comes now, given the branch's dues month of the running one, if it has it."""
+def booking_month(running: DuesMonth | None, charge_id: int | None = None) -> Month:
+    """In which month money is booked that comes now, given the branch's dues month of the running one, if it has it.
+
+    That is the running month or, once it was handed in, the next one: what went up stays as it went. Money of one
+    charge is never booked before what was booked for it already: after a month came back, a payment of the next one
+    would be taken back before it came, and paid a second time in the month that had received it.
+    """
     current = Month.current()
-    return current.next if running is not None and running.is_handed_in else current
+    books = current.next if running is not None and running.is_handed_in else current
+    last = Entry.objects.filter(charge=charge_id).aggregate(last=Max("month_paid"))["last"] if charge_id else None
+    return max(books, last or books)
 
 
 def payment_key(charge_id: int, reversals: int) -> str:
@@ -98,23 +108,22 @@ def new_receipts(branch_id: int, people: Iterable[int], by) -> list[Receipt]:
 def pay_all(paying: list[tuple[Any, Choice]], branch_id: int, books: Month, by, *, on_one_receipt=False) -> list[Entry]:
     """Write the payment of each (charge with state, choice) of a branch, in full; StaleState if one was paid already.
 
-    ``books`` is the month in which the money is booked. Each payment has a receipt, or all of one member share one.
+    ``books`` is the month in which the money is booked, or a later one that a charge has reached (``booking_month``).
+    Each payment has a receipt, or all of one member share one.
     """
     ids = [charge.pk for charge, _ in paying]
-    reversals = dict(
-        Entry.objects.filter(charge__in=ids)
-        .order_by()
-        .values("charge")
-        .annotate(count=Count("pk", filter=Q(reverses__isnull=False)))
-        .values_list("charge", "count")
-    )
-    entries = [
-        Entry(
-            charge=charge, amount=charge.amount - charge.paid, method=choice.method, month_paid=books,
-            key=payment_key(charge.pk, reversals.get(charge.pk, 0)), note=choice.note, by=by,
-        )
-        for charge, choice in paying
-    ]  # fmt: skip
+    booked = Entry.objects.filter(charge__in=ids).order_by().values("charge")
+    counted = booked.annotate(count=Count("pk", filter=Q(reverses__isnull=False)), last=Max("month_paid"))
+    before = {pk: (count, last) for pk, count, last in counted.values_list("charge", "count", "last")}
+    entries = []
+    for charge, choice in paying:
+        reversals, last = before.get(charge.pk, (0, books))
+        entries.append(
+            Entry(
+                charge=charge, amount=charge.amount - charge.paid, method=choice.method, month_paid=max(books, last),
+                key=payment_key(charge.pk, reversals), note=choice.note, by=by,
+            )
+        )  # fmt: skip
     try:
         with transaction.atomic():
             people = [charge.person_id for charge, _ in paying]
@@ -130,9 +139,9 @@ def pay_all(paying: list[tuple[Any, Choice]], branch_id: int, books: Month, by, 
 def pay(charge, *, method, by, note="", booked_in: Month | None = None) -> Entry:
     """Register a later payment, in full; a running deferral is lifted.
 
-    It is booked in the running month, or in the next one once that was handed in (see ``lock_to_book``).
+    It is booked in the running month, or in the next one once that was handed in (see ``booking_month``).
     """
-    dues_month, books = lock_to_book(charge.dues_month, booked_in=booked_in)
+    dues_month, books = lock_to_book(charge.dues_month, booked_in=booked_in, charge_id=charge.pk)
     charge = Charge.objects.with_state().select_related("person").get(pk=charge.pk)
     require(rules.can_pay(by, charge))
     if charge.paid >= charge.amount:

@@ -43,7 +43,8 @@ def confirm_reversal(request, *, by, booked_in: Month | None = None) -> Entry:
     The charge is unpaid again, and the member is told. A month that was signed and not handed in is open again; one
     that went up stays as it went.
     """
-    dues_month, books = lock_to_book(request.entry.charge.dues_month, booked_in=booked_in)
+    charge = request.entry.charge
+    dues_month, books = lock_to_book(charge.dues_month, booked_in=booked_in, charge_id=charge.pk)
     request = _waiting(request)
     require(rules.can_confirm_reversal(by, request))
     entry = request.entry

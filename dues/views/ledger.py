@@ -23,7 +23,7 @@ def dues_pay(request, pk):
     """A later payment of one charge."""
     charges = Charge.objects.visible_to(request.user).with_state()
     charge = get_visible_or_404(charges.select_related("person", "dues_month__organization"), request.user, pk=pk)
-    books = books_of(request, charge.dues_month)
+    books = books_of(request, charge.dues_month, charge)
     form = PayForm(request.POST or None, initial={"booked_in": books})
     if request.method == "POST" and form.is_valid():
         entry = actions.pay(charge, by=request.user, **form.cleaned_data)
@@ -33,7 +33,7 @@ def dues_pay(request, pk):
         return redirect(charge.dues_month)
     context = {
         "charge": charge, "form": form, "pay": can(request.user, "dues.pay", charge), "books": books,
-        "now": Month.current(),
+        "now": Month.current(), "is_up": actions.booking_month(running) > Month.current(),
     }  # fmt: skip
     return render(request, "dues/dues_pay.html", context, status=422 if form.is_bound else 200)
 
@@ -68,7 +68,8 @@ def dues_reversal(request, pk):
         "by", "answered_by",
     )  # fmt: skip
     row = get_visible_or_404(rows, request.user, pk=pk)
-    form = AnswerForm(request.POST or None, initial={"booked_in": books_of(request, row.entry.charge.dues_month)})
+    books = books_of(request, row.entry.charge.dues_month, row.entry.charge)
+    form = AnswerForm(request.POST or None, initial={"booked_in": books})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         match said["act"]:
@@ -158,7 +159,7 @@ def _receipts(request):
     return rows.order_by("branch__code", "-number")
 
 
-def books_of(request, dues_month) -> Month:
-    """In which month of the branch money is booked that comes now."""
+def books_of(request, dues_month, charge=None) -> Month:
+    """In which month of the branch money is booked that comes now, of one charge where that is known."""
     running = DuesMonth.objects.visible_to(request.user).of([dues_month.organization_id]).for_month(Month.current())
-    return actions.booking_month(running.first())
+    return actions.booking_month(running.first(), charge.pk if charge else None)
