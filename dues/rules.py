@@ -5,6 +5,7 @@ from branches.access import rule
 from core.periods import Month
 from core.workflow import YES, no
 from dues.models import DuesMonth
+from dues.models.months import reviewers_of
 
 NAMED = 3  # so many members are named; more are counted
 
@@ -79,10 +80,12 @@ def _not_ones_own(user, dues_month):
 
 @rule("dues.forward")
 def can_forward(user, dues_month):
-    """Forward a branch's month to the department."""
+    """Forward a branch's month to the department, which does so itself where the general branch has nobody to."""
     if dues_month.status != DuesMonth.Status.SUBMITTED:
         return no("不在待转报之列。")
-    if not access.holds(user, dues_month.organization.parent, access.DRAFTERS):
+    above = dues_month.organization.parent
+    stands_in = access.is_department(user, above) and not reviewers_of(above).exists()
+    if not (access.holds(user, above, access.DRAFTERS) or stands_in):
         return no("由所属党总支书记、副书记或组织委员转报。")
     return _not_ones_own(user, dues_month)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from activities.models import ActivityDay
 from branches import access
-from branches.models import Organization, Person, Transfer
+from branches.models import Appointment, Organization, Person, Transfer
 from branches.words import organization_named
 from core import clock
 from core.periods import Month, MonthField
@@ -39,14 +39,16 @@ class DuesMonthQuerySet(models.QuerySet):
     def waiting_for(self, user):
         """Months that wait for the user's decision: to be forwarded by the general branch, settled by the department.
 
-        Who handed a month in does not decide about it.
+        Who handed a month in does not decide about it. Where a general branch has nobody to forward, the department
+        does.
         """
         status, waits = DuesMonth.Status, Q(pk__in=[])
         for seat in access.seats(user):
             if seat.office in access.DRAFTERS and seat.kind == Organization.Kind.GENERAL_BRANCH:
                 waits |= Q(status=status.SUBMITTED, organization__parent=seat.organization_id)
             if seat.office in access.DEPARTMENT:
-                waits |= Q(status=status.FORWARDED) & access.within("organization__path", seat.path)
+                deserted = Q(status=status.SUBMITTED) & ~Exists(reviewers_of(OuterRef("organization__parent")))
+                waits |= (Q(status=status.FORWARDED) | deserted) & access.within("organization__path", seat.path)
         return self.filter(waits).exclude(submitted_by=user)
 
     def with_open_counts(self):
@@ -72,6 +74,11 @@ class DuesMonthQuerySet(models.QuerySet):
     def with_state(self, state):
         """Dues months in which somebody's charge is in a state."""
         return self.filter(pk__in=Charge.objects.with_state().filter(state=state).values("dues_month"))
+
+
+def reviewers_of(general_branch):
+    """The running offices that forward the months of a general branch (one, or an OuterRef)."""
+    return Appointment.objects.active().filter(organization=general_branch, office__in=access.DRAFTERS)
 
 
 def _not_over():

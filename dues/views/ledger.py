@@ -23,7 +23,8 @@ def dues_pay(request, pk):
     """A later payment of one charge."""
     charges = Charge.objects.visible_to(request.user).with_state()
     charge = get_visible_or_404(charges.select_related("person", "dues_month__organization"), request.user, pk=pk)
-    books = books_of(request, charge.dues_month, charge)
+    running = _running(request, charge.dues_month)
+    books = actions.booking_month(running, charge.pk)
     form = PayForm(request.POST or None, initial={"booked_in": books})
     if request.method == "POST" and form.is_valid():
         entry = actions.pay(charge, by=request.user, **form.cleaned_data)
@@ -161,5 +162,10 @@ def _receipts(request):
 
 def books_of(request, dues_month, charge=None) -> Month:
     """In which month of the branch money is booked that comes now, of one charge where that is known."""
-    running = DuesMonth.objects.visible_to(request.user).of([dues_month.organization_id]).for_month(Month.current())
-    return actions.booking_month(running.first(), charge.pk if charge else None)
+    return actions.booking_month(_running(request, dues_month), charge.pk if charge else None)
+
+
+def _running(request, dues_month) -> DuesMonth | None:
+    """The branch's dues month of the running one, if it is opened."""
+    rows = DuesMonth.objects.visible_to(request.user).of([dues_month.organization_id])
+    return rows.for_month(Month.current()).first()
