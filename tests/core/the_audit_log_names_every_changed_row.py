@@ -15,7 +15,7 @@ from core.audit import record
 from core.jobs import Job, work_off
 from core.workflow import lock
 from dues.actions import open_month
-from dues.models import DuesMonth, Entry
+from dues.models import DuesMonth, Entry, PayScheme
 from meetings.models import Meeting
 from supervision.actions import compute_assessment
 from supervision.models import Scheme
@@ -43,6 +43,7 @@ def test_every_row_that_a_month_changes_is_named_with_before_and_after(month, cl
     day = the_day_is_held(month, does)
     minutes_are_written(month, does, day)
     dues_are_paid(month, does, day)
+    items_of_pay_are_set(month, does)
     the_record_is_handed_in(month, does, day)
     the_department_assesses(month, does)
     the_password_is_changed(month, does)
@@ -54,7 +55,8 @@ def test_every_row_that_a_month_changes_is_named_with_before_and_after(month, cl
     assert counter.seen >= {
         "activities.monthlyplan", "activities.planitem", "activities.activityday", "activities.dayitem",
         "activities.attendance", "activities.guest", "meetings.meeting", "meetings.meetingkind", "dues.duesmonth",
-        "dues.deferral", "supervision.assessment", "supervision.scheme", "supervision.schemeline", "core.user",
+        "dues.deferral", "dues.payscheme", "dues.payitem",
+        "supervision.assessment", "supervision.scheme", "supervision.schemeline", "core.user",
     }  # fmt: skip
 
 
@@ -164,6 +166,14 @@ def dues_are_paid(world, does, day):
     does(world.li, reverse("dues_pay", args=[charges[0].pk]), method="CASH")
     does(world.li, reverse("dues_reverse", args=[Entry.objects.get(charge=charges[1]).pk]), reason="记错了人")
     does(world.li, page, reverse("dues_verify", args=[row.pk]))
+
+
+def items_of_pay_are_set(world, does):
+    page = reverse("pay_items")
+    for name in ("职业年金", "工会会费"):  # a scheme to come, then other items in it
+        does(world.zhou, page, effective_from="2027-01", **{"name-5": name})
+    coming = PayScheme.objects.first()
+    does(world.zhou, page, reverse("pay_items_drop", args=[coming.pk]))
 
 
 def the_record_is_handed_in(world, does, day):
