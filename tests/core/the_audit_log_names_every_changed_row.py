@@ -15,7 +15,7 @@ from core.audit import record
 from core.jobs import Job, work_off
 from core.workflow import lock
 from dues.actions import open_month
-from dues.models import DuesMonth, Entry, ReversalRequest
+from dues.models import DuesMonth, Entry, PayScheme, ReversalRequest
 from meetings.models import Meeting
 from supervision.actions import compute_assessment
 from supervision.models import Scheme
@@ -43,6 +43,7 @@ def test_every_row_that_a_month_changes_is_named_with_before_and_after(month, cl
     day = the_day_is_held(month, does)
     minutes_are_written(month, does, day)
     dues_are_paid(month, does, day)
+    items_of_pay_are_set(month, does)
     the_record_is_handed_in(month, does, day)
     the_department_assesses(month, does)
     the_password_is_changed(month, does)
@@ -54,7 +55,8 @@ def test_every_row_that_a_month_changes_is_named_with_before_and_after(month, cl
     assert counter.seen >= {
         "activities.monthlyplan", "activities.planitem", "activities.activityday", "activities.dayitem",
         "activities.attendance", "activities.guest", "meetings.meeting", "meetings.meetingkind", "dues.duesmonth",
-        "dues.deferral", "supervision.assessment", "supervision.scheme", "supervision.schemeline", "core.user",
+        "dues.deferral", "dues.payscheme", "dues.payitem",
+        "supervision.assessment", "supervision.scheme", "supervision.schemeline", "core.user",
     }  # fmt: skip
 
 
@@ -153,8 +155,10 @@ def minutes_are_written(world, does, day):
 def dues_are_paid(world, does, day):
     row = DuesMonth.objects.get(organization=world.first, month=NOVEMBER)
     page, lacking = row.get_absolute_url(), Person.objects.filter(organization=world.first, category="STAFF").members()
-    bases = {f"base-{person.pk}": "5000" for person in lacking}
-    does(world.chen, page, reverse("dues_fill", args=[row.pk]), reason="人事处核定", **bases)
+    of_chen, others = lacking.filter(user=world.chen), lacking.exclude(user=world.chen)
+    for by, people in ((world.chen, others), (world.li, of_chen)):  # nobody fills in their own
+        bases = {f"base-{person.pk}": "5000" for person in people}
+        does(by, page, reverse("dues_fill", args=[row.pk]), reason="人事处核定", **bases)
     charges = list(row.charges.order_by("pk"))
     put_off = {f"method-{charges[0].pk}": "DEFER", f"note-{charges[0].pk}": "下月补交"}
     ways = {f"method-{charge.pk}": "TRANSFER" for charge in charges[1:]}
@@ -179,6 +183,14 @@ def goes_up(world, does, row):
     does(world.li, page, reverse("dues_submit", args=[row.pk]))
     does(world.wang, waiting, reverse("dues_forward"), month=row.pk)
     does(world.zhou, waiting, reverse("dues_settle"), month=row.pk)
+
+
+def items_of_pay_are_set(world, does):
+    page = reverse("pay_items")
+    for name in ("职业年金", "工会会费"):  # a scheme to come, then other items in it
+        does(world.zhou, page, effective_from="2027-01", **{"name-5": name})
+    coming = PayScheme.objects.first()
+    does(world.zhou, page, reverse("pay_items_drop", args=[coming.pk]))
 
 
 def the_record_is_handed_in(world, does, day):

@@ -14,7 +14,7 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 import branches.tasks  # noqa: F401 - the jobs' kinds
-from branches.models import Organization, SheetImport
+from branches.models import Appointment, Organization, SheetImport
 from core.audit import AuditEntry
 from core.jobs import work_off
 from core.periods import Month
@@ -24,7 +24,7 @@ from dues.bases.actions import set_items
 from dues.bases.models import PaySchemes
 from dues.bases.sheet import STRANGER
 from dues.models import Base, Charge
-from tests.builders import NOVEMBER, make_person
+from tests.builders import NOVEMBER, make_import, make_person
 
 HEAD = ("学工号", "姓名", "基数", "起始月份", "依据")
 PAY = ("学工号", "姓名", "岗位工资", "五险一金", "起始月份", "依据")
@@ -270,6 +270,18 @@ def test_a_sheet_is_its_senders_and_ends_with_the_office(world, people, chen, cl
         assert (who, client.get(row.get_absolute_url()).status_code) == (who, status)
     Organization.objects.filter(pk=world.first.pk).update(closed_on=datetime.date(2026, 11, 20))
     assert client.get(row.get_absolute_url()).status_code == 404
+
+
+def test_who_comes_from_the_department_to_a_branch_leaves_the_register_behind(world, people, client):
+    of_people = make_import(world.zhou)
+    client.force_login(world.zhou)
+    of_bases = sent(client, file_of([line(people["马"], 9000, "2027-01", None)]))
+    seat = Appointment.objects.filter(person__user=world.zhou)
+    answers = {}
+    for office, place in (("ORGANIZATION_DEPARTMENT", world.committee), ("SECRETARY", world.direct)):
+        seat.update(office=office, organization=place)
+        answers[office] = [client.get(row.get_absolute_url()).status_code for row in (of_people, of_bases)]
+    assert answers == {"ORGANIZATION_DEPARTMENT": [200, 200], "SECRETARY": [404, 200]}
 
 
 @pytest.mark.parametrize("who", ["xu", "zheng", "he"])
