@@ -10,7 +10,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Shown:
-    """What the pages say of a kind: the ``head`` over the names of its rows; ``home`` is where such sheets are sent.
+    """What the pages say of a kind: the ``head`` over the names of its rows; ``home`` is where such sheets are sent,
+    in which ``section`` of the navigation.
 
     ``result`` is the address of what was written, with its name; ``says`` what an outcome means, where it is not what
     it means of people.
@@ -19,6 +20,7 @@ class Shown:
     head: str
     result: tuple[str, str]
     home: str = "imports"
+    section: str = "organizations"
     says: dict[Any, str] = field(default_factory=dict)
 
 

@@ -69,8 +69,9 @@ def sheet_import(request, pk):
 
 def import_page(request, row, form, status=200):
     preview = preview_of(row, request.GET.get("show", ""))
+    shown = how_shown(row)
     context = {
-        "sheet": row, "shown": how_shown(row), "steps": steps_of(row), "preview": preview,
+        "sheet": row, "shown": shown, "section": shown.section, "steps": steps_of(row), "preview": preview,
         "page": page_of(request, preview.rows), "form": form,
         "can_confirm": can(request.user, "import.confirm", row), "can_drop": can(request.user, "import.drop", row),
         "can_take_faulty": can(request.user, "import.take_faulty", row),

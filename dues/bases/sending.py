@@ -16,4 +16,4 @@ SAYS = {
     Outcome.MISSING: "表里提到的党支部中，要按基数交党费、表里却没有的党员。导入不会改动他们的基数。",
     Outcome.UNCHANGED: "和现在的基数一致，或者没有填，不用写入。",
 }
-register(SheetImport.Kind.BASES, sheet, Shown("姓名", ("bases", "党费基数"), "bases_import", SAYS))
+register(SheetImport.Kind.BASES, sheet, Shown("姓名", ("bases", "党费基数"), "bases_import", "dues", SAYS))

@@ -114,6 +114,7 @@ def test_it_is_computed_from_the_items_of_pay_and_shows_them_ever_after(ma, chen
     [
         ({"amount": "-1"}, "amount", "基数不能是负数。"),
         ({"amount": "1.005"}, "amount", "基数最多两位小数，不能是“1.005”。"),
+        ({"amount": "10000000000"}, "amount", "基数太大：“10000000000”。"),
         ({"amount": "很多"}, "amount", "基数应是金额，如 9640.00，不能是“很多”。"),
         ({"amount": ""}, "amount", "请填基数，或者填下面的工资项目。"),
         ({"part-岗位工资": "-5"}, "part-岗位工资", "岗位工资不能是负数。"),

@@ -262,7 +262,9 @@ def test_a_fault_in_the_middle_of_writing_leaves_nothing(people, chen, monkeypat
 
 def test_a_sheet_is_its_senders_and_ends_with_the_office(world, people, chen, client):
     row = sent(chen, file_of([line(people["马"], 9000, "2027-01", None)]))
-    page = chen.get(row.get_absolute_url()).content.decode()
+    shown = chen.get(row.get_absolute_url())
+    page = shown.content.decode()
+    assert shown.context["section"] == "dues"
     homes = [f'href="{reverse(name)}"' in page for name in ("bases_import", "imports")]
     assert homes == [True, False]
     for who, status in (("li", 404), ("zhou", 404), ("chen", 200)):
