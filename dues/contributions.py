@@ -1,5 +1,6 @@
 """What dues give to pages that gather: duties, metrics, the day's tab, a member's dues, the sheet's base column."""
 
+from collections import Counter
 from heapq import merge
 
 from django.db.models import Exists, OuterRef
@@ -15,6 +16,9 @@ from dues.bases import column, sending
 from dues.duties import SOURCES
 from dues.metrics import METRICS
 from dues.models import Charge, Deferral, DuesMonth, Entry, ReversalRequest
+from dues.owing import lacking
+
+State = Charge.State
 
 
 def summary(day, user) -> tuple[str, str, str]:
@@ -22,14 +26,15 @@ def summary(day, user) -> tuple[str, str, str]:
     if not can(user, "dues.see", day):
         return "由书记、组织委员查验", "none", ""
     rows = DuesMonth.objects.visible_to(user).for_month(day.month).of([day.organization_id])
-    row = next(iter(rows.with_lacking().order_by()), None)  # one a branch and month
+    row = next(iter(rows.order_by()), None)  # one a branch and month
     if row is None:
         return "还没有开账", "none", ""
-    sums = reports.sums_of([row])[row.pk]
-    parts = [f"已交 {sums.settled}／{sums.owed.count} 人"]
-    parts += [f"缓交 {sums.deferred.count} 人"] if sums.deferred.count else []
-    parts += [f"未登记 {sums.unpaid.count} 人"] if sums.unpaid.count else []
-    parts += [f"还没有应缴 {row.lacking} 人"] if row.lacking else []
+    states = Counter(row.charges.with_state().order_by().values_list("state", flat=True))
+    missing = len(lacking(row))
+    parts = [f"已交 {states[State.PAID] + states[State.PAID_LATER]}／{states.total()} 人"]
+    parts += [f"缓交 {states[State.DEFERRED]} 人"] if states[State.DEFERRED] else []
+    parts += [f"未登记 {states[State.UNPAID]} 人"] if states[State.UNPAID] else []
+    parts += [f"还没有应缴 {missing} 人"] if missing else []
     style = "due" if row.status == DuesMonth.Status.OPEN else "done"
     return row.get_status_display(), style, "，".join(parts)
 

@@ -57,14 +57,11 @@ class DuesMonthQuerySet(models.QuerySet):
         """
         charges = Charge.objects.filter(dues_month=OuterRef("pk"))
         unpaid = charges.with_state().filter(state=Charge.State.UNPAID)
-        return self.with_lacking().annotate(
+        return self.annotate(
             charged=Exists(charges),
+            lacking=Case(When(_not_over(), then=_lacking()), default=Value(0)),
             unpaid=Case(When(status=DuesMonth.Status.OPEN, then=_number(unpaid, "dues_month")), default=None),
         )
-
-    def with_lacking(self):
-        """Adds only ``lacking``: how many members owe without a charge, as far as the month is not over."""
-        return self.annotate(lacking=Case(When(_not_over(), then=_lacking()), default=Value(0)))
 
     def owed(self, month):
         """Dues months of a month that must be verified: somebody owes, and the branch stood at its end."""
