@@ -40,7 +40,8 @@ def lock_to_book(dues_month, *states, booked_in: Month | None = None) -> tuple[D
         expect(rows[dues_month.month], *states)
     books = booking_month(rows.get(current))
     if booked_in is not None and booked_in != books:
-        raise StaleState(f"{_why_not(booked_in, books)}，现在登记的算作 {books.label}。还没有登记，请看最新情况后再办。")
+        why = _why_not(booked_in, books)
+        raise StaleState(f"{why}，现在登记的算作 {books.label}。还没有登记，请看最新情况后再办。")
     return rows[dues_month.month], books
 
 
