@@ -263,9 +263,7 @@ def test_who_handed_it_in_is_told_why_it_came_back(world, client):
 
     assert "文学院第一党支部 2026 年 11 月党费已退回，已告诉上报人。" in answer.content.decode()
     told = list(Notice.objects.values_list("recipient", "title", "text", "url"))
-    assert told == [
-        (world.li.pk, "2026 年 11 月党费被退回", "王总支：学生0的方式应是转账", row.get_absolute_url())
-    ]
+    assert told == [(world.li.pk, "2026 年 11 月党费被退回", "王总支：学生0的方式应是转账", row.get_absolute_url())]
     row.refresh_from_db()
     assert (row.status, row.submitted_at, row.submitted_by) == ("VERIFIED", None, None)
     last = AuditEntry.objects.about(row).last()

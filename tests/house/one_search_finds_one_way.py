@@ -54,7 +54,11 @@ def ma(world: World, client):
         Receipt.objects.create(branch=branch, year=2026, number=1, person=one, by=by)
     open_month(OCTOBER)
     DuesMonth.objects.update(
-        status="FORWARDED", verified_at=now(), first_verified_at=now(), submitted_at=now(), first_submitted_at=now(),
+        status="FORWARDED",
+        verified_at=now(),
+        first_verified_at=now(),
+        submitted_at=now(),
+        first_submitted_at=now(),
         submitted_by=world.li,
     )
     for row in DuesMonth.objects.all():
@@ -65,7 +69,8 @@ def ma(world: World, client):
 
 def shown(client, name, of, **filters):
     context = client.get(reverse(name), filters).context
-    lines = [line for line, *_ in context["lines"]] if name.startswith("dues") else context.get("lines", context.get("rows"))
+    lines = context.get("lines", context.get("rows"))
+    lines = [line for line, *_ in lines] if name.startswith("dues") else lines
     return {of(line) for line in (context["page"] if lines is None else lines)}
 
 
