@@ -29,12 +29,15 @@ class Choice:
 def lock_to_book(dues_month, *states, booked_in: Month | None = None) -> tuple[DuesMonth, Month]:
     """Hold a month and the branch's running one, oldest first: the month as it is, and where money is booked now.
 
-    That is the running month or, once it was handed in, the next one: what went up stays as it went. ``booked_in`` is
-    what the page had promised; if that has changed meanwhile, nothing is booked (StaleState). So too unless the month
-    is in one of ``states``, where some are named.
+    Before the running one is opened, the last before it is held in its place: two payments of different months never
+    number at the same time. Money is booked in the running month or, once it was handed in, in the next one: what went
+    up stays as it went. ``booked_in`` is what the page had promised; if that has changed meanwhile, nothing is booked
+    (StaleState). So too unless the month is in one of ``states``, where some are named.
     """
     current = Month.current()
-    asked = DuesMonth.objects.of([dues_month.organization_id]).filter(Q(pk=dues_month.pk) | Q(month=current))
+    months = DuesMonth.objects.of([dues_month.organization_id])
+    latest = months.filter(month__lte=current).order_by("-month").values("pk")[:1]
+    asked = months.filter(Q(pk=dues_month.pk) | Q(pk__in=latest))
     rows = {row.month: row for row in lock_all(asked.order_by("month"))}
     if states:
         expect(rows[dues_month.month], *states)
@@ -74,7 +77,8 @@ def write_entries(entries: list[Entry]) -> list[Entry]:
 def new_receipts(branch_id: int, people: Iterable[int], by) -> list[Receipt]:
     """A receipt for each of ``people`` (ids), numbered on from the branch's last one of the year.
 
-    The caller holds the branch's running month, so that nobody else numbers meanwhile; the database refuses the rest.
+    The caller holds the branch's running month (see ``lock_to_book``), so that nobody else numbers meanwhile; the
+    database refuses the rest.
     """
     year = clock.today().year
     last = Receipt.objects.filter(branch=branch_id, year=year).aggregate(last=Max("number"))["last"] or 0
