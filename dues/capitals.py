@@ -15,10 +15,10 @@ LIMIT = Decimal(10) ** 16
 
 def in_capitals(amount: Decimal) -> str:
     """元 with at most two places, not negative, as 人民币壹佰肆拾肆元陆角整. Raises ValueError for anything else."""
-    fen = amount * 100
-    if not 0 <= amount < LIMIT or fen != fen.to_integral():
+    cents = amount * 100
+    if not 0 <= amount < LIMIT or cents != cents.to_integral():
         raise ValueError(f"not an amount that a receipt can have: {amount}")
-    yuan, rest = divmod(int(fen), 100)
+    yuan, rest = divmod(int(cents), 100)
     jiao, fen = divmod(rest, 10)
     words = f"{_whole(yuan)}元" if yuan else ""
     if jiao:

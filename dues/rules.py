@@ -84,7 +84,7 @@ def can_forward(user, dues_month):
     if dues_month.status != DuesMonth.Status.SUBMITTED:
         return no("不在待转报之列。")
     above = dues_month.organization.parent
-    stands_in = access.is_department(user, above) and not reviewers_of(above).exists()
+    stands_in = access.is_department(user, above) and not reviewers_of(above, dues_month.submitted_by_id).exists()
     if not (access.holds(user, above, access.DRAFTERS) or stands_in):
         return no("由所属党总支书记、副书记或组织委员转报。")
     return _not_ones_own(user, dues_month)

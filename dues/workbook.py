@@ -1,12 +1,13 @@
 """The workbooks of dues: the same rows as the pages show, in the same order, with the same totals."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from core import clock
 from core.periods import Month
 from core.workbooks import Book
 from dues.arrears import Owing
-from dues.models import DuesMonth, Receipt
+from dues.models import DuesMonth
 from dues.reports import MonthPage, Row, Sums, total
 from dues.reports.sums import ZERO
 
@@ -26,8 +27,8 @@ RECEIPT_COLUMNS = [
 ]  # fmt: skip
 
 
-def receipts_book(rows: list[Receipt], months: dict[int, list[Month]], note: str) -> Book:
-    """Receipts as their list shows them, then what they come to."""
+def receipts_book(rows: list[Any], months: dict[int, list[Month]], note: str) -> Book:
+    """Receipts with their amounts as their list shows them, then what they come to."""
     lines: list[tuple] = [
         (str(row), clock.day_of(row.at), row.branch.short_name, row.person.name, row.person.staff_number, row.amount,
          row.taken_back, "、".join(month.label for month in months.get(row.pk, [])), row.by.name if row.by else "系统")

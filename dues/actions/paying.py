@@ -42,17 +42,22 @@ def lock_to_book(
 
 
 def _lock_months(branch_id, months) -> dict[Month, DuesMonth]:
-    """The branch's dues months, and its running one, held oldest first."""
-    asked = DuesMonth.objects.of([branch_id]).filter(month__in={*months, Month.current()})
+    """The branch's dues months, and its running one, held oldest first.
+
+    Before the running one is opened, the last before it is held in its place: two payments of different months never
+    number at the same time.
+    """
+    mine = DuesMonth.objects.of([branch_id])
+    latest = mine.filter(month__lte=Month.current()).order_by("-month").values("pk")[:1]
+    asked = mine.filter(Q(month__in=months) | Q(pk__in=latest))
     return {row.month: row for row in lock_all(asked.order_by("month"))}
 
 
 def _books(rows, booked_in, charge_id=None) -> Month:
     books = booking_month(rows.get(Month.current()), charge_id)
     if booked_in is not None and booked_in != books:
-        raise StaleState(
-            f"{_why_not(booked_in, books)}，现在登记的算作 {books.label}。还没有登记，请看最新情况后再办。"
-        )
+        why = _why_not(booked_in, books)
+        raise StaleState(f"{why}，现在登记的算作 {books.label}。还没有登记，请看最新情况后再办。")
     return books
 
 
@@ -92,7 +97,8 @@ def write_entries(entries: list[Entry]) -> list[Entry]:
 def new_receipts(branch_id: int, people: Iterable[int], by) -> list[Receipt]:
     """A receipt for each of ``people`` (ids), numbered on from the branch's last one of the year.
 
-    The caller holds the branch's running month, so that nobody else numbers meanwhile; the database refuses the rest.
+    The caller holds the branch's running month (see ``lock_to_book``), so that nobody else numbers meanwhile; the
+    database refuses the rest.
     """
     year = clock.today().year
     last = Receipt.objects.filter(branch=branch_id, year=year).aggregate(last=Max("number"))["last"] or 0

@@ -39,15 +39,16 @@ class DuesMonthQuerySet(models.QuerySet):
     def waiting_for(self, user):
         """Months that wait for the user's decision: to be forwarded by the general branch, settled by the department.
 
-        Who handed a month in does not decide about it. Where a general branch has nobody to forward, the department
-        does.
+        Who handed a month in does not decide about it. Where nobody else could forward it, the department does.
         """
         status, waits = DuesMonth.Status, Q(pk__in=[])
         for seat in access.seats(user):
             if seat.office in access.DRAFTERS and seat.kind == Organization.Kind.GENERAL_BRANCH:
                 waits |= Q(status=status.SUBMITTED, organization__parent=seat.organization_id)
             if seat.office in access.DEPARTMENT:
-                deserted = Q(status=status.SUBMITTED) & ~Exists(reviewers_of(OuterRef("organization__parent")))
+                deserted = Q(status=status.SUBMITTED) & ~Exists(
+                    reviewers_of(OuterRef("organization__parent"), OuterRef("submitted_by"))
+                )
                 waits |= (Q(status=status.FORWARDED) | deserted) & access.within("organization__path", seat.path)
         return self.filter(waits).exclude(submitted_by=user)
 
@@ -73,9 +74,13 @@ class DuesMonthQuerySet(models.QuerySet):
         return self.filter(pk__in=Charge.objects.with_state().filter(state=state).values("dues_month"))
 
 
-def reviewers_of(general_branch):
-    """The running offices that forward the months of a general branch (one, or an OuterRef)."""
-    return Appointment.objects.active().filter(organization=general_branch, office__in=access.DRAFTERS)
+def reviewers_of(general_branch, submitted_by):
+    """The running offices of a general branch that forward a month which somebody handed in: all but that person's.
+
+    Both may be an OuterRef. Where there are none the department forwards in their place, as it does with plans.
+    """
+    running = Appointment.objects.filled().filter(organization=general_branch, office__in=access.DRAFTERS)
+    return running.exclude(person__user=submitted_by)
 
 
 def _not_over():

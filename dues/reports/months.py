@@ -116,15 +116,15 @@ def away_on(dues_month: DuesMonth) -> dict[int, str]:
 def month_page(dues_month: DuesMonth) -> MonthPage:
     """Everything that the page of a branch's month, its workbook and its paper form show."""
     running = Deferral.objects.filter(charge=OuterRef("pk"), lifted_at=None).values("reason")
+    waiting = ReversalRequest.objects.waiting().filter(entry__charge=OuterRef("pk")).values("pk")
     charges = list(
         dues_month.charges.with_state()
-        .annotate(deferred_because=Subquery(running[:1]))
+        .annotate(deferred_because=Subquery(running[:1]), request_id=Subquery(waiting[:1]))
         .select_related("person")
         .order_by("person__staff_number")
     )
     ids = [charge.pk for charge in charges]
     payments, reversals = _ledger(ids)
-    waiting = dict(ReversalRequest.objects.waiting().filter(entry__charge__in=ids).values_list("entry", "pk"))
     people = lacking(dues_month)
     policy = RatePolicy.in_force(dues_month.month)
     arrears, late = defaultdict(list), list(_arrears(dues_month))
@@ -133,7 +133,7 @@ def month_page(dues_month: DuesMonth) -> MonthPage:
     rows = [
         _row(
             number, charge, payments.get(charge.pk), reversals.get(charge.pk), charge.deferred_because,
-            arrears.pop(charge.person, []), policy.soft_cap, waiting,
+            arrears.pop(charge.person, []), policy.soft_cap,
         )
         for number, charge in enumerate(charges, start=1)
     ]  # fmt: skip
@@ -163,7 +163,7 @@ def _arrears(dues_month):
     return entries.select_related("charge__person").order_by("charge__person__staff_number", "pk")
 
 
-def _row(number, charge, payment, reversal, reason, late, cap, waiting) -> Row:
+def _row(number, charge, payment, reversal, reason, late, cap) -> Row:
     in_time = charge.paid_by_end or charge.state == State.PAID
     notes = [reason or "", *_told(charge, payment, reversal), _paid_for(late)]
     return Row(
@@ -172,7 +172,7 @@ def _row(number, charge, payment, reversal, reason, late, cap, waiting) -> Row:
         rate=charge.rate, amount=charge.amount, state=charge.state, paid=charge.paid_by_end if in_time else None,
         arrears=_received(late), method=payment.get_method_display() if payment else "",
         note="；".join(note for note in notes if note), entry_id=payment.pk if payment else None,
-        receipt_id=payment.receipt_id if payment else None, request_id=waiting.get(payment.pk) if payment else None,
+        receipt_id=payment.receipt_id if payment else None, request_id=charge.request_id,
         warning=f"超过 {cap.normalize():f} 元，请核对基数" if charge.amount > cap else "",
     )  # fmt: skip
 

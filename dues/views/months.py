@@ -93,9 +93,10 @@ def month_page(request, row, form=None, fill_form=None, status=200):
     if verify and page.why_incomplete:
         verify = no(page.why_incomplete)
     only = request.GET.get("only") == "exceptions" and not verify
-    around = DuesMonth.objects.visible_to(request.user).of([row.organization_id])
-    months = {one.month: one for one in around.filter(month__in=[row.month.previous, row.month.next])}
-    books = actions.booking_month(around.filter(month=Month.current()).first())
+    around = [row.month.previous, row.month.next, Month.current()]
+    near = DuesMonth.objects.visible_to(request.user).of([row.organization_id]).filter(month__in=around)
+    months = {one.month: one for one in near}
+    books = actions.booking_month(months.get(Month.current()))
     context = {
         "row": row,
         "page": page,
@@ -106,7 +107,7 @@ def month_page(request, row, form=None, fill_form=None, status=200):
         "settle": can(request.user, "dues.settle", row),
         "hands_in": access.holds(request.user, row.organization, access.SECRETARIES),
         "above": "组织部" if row.organization.is_direct else row.organization.parent,
-        "statements": row.statements.select_related("by"),
+        "statements": row.statements.select_related("by") if row.first_verified_at else [],
         "form": form or _verify_form(request, row, page.exceptions if only else page.rows),
         "fill_form": fill_form or FillForm(page.lacking, by=request.user),
         "verify": verify,
@@ -125,7 +126,8 @@ def month_page(request, row, form=None, fill_form=None, status=200):
 
 def _verify_form(request, row, rows):
     """The table as it is opened; the address may say how all who were not there paid."""
-    return VerifyForm(rows, away=reports.away_on(row), away_by=request.GET.get("away", ""))
+    away = reports.away_on(row) if row.status == DuesMonth.Status.OPEN else {}
+    return VerifyForm(rows, away=away, away_by=request.GET.get("away", ""))
 
 
 def _next_part(request, row, day):

@@ -1,6 +1,7 @@
 """What went up stays as it went: once the running month is handed in, money that comes or goes is booked in the next.
 
-It is 23 November. Li and Chen keep the dues of First Branch; of its November everybody has paid but 学生0, who is put off.
+It is 23 November. Li and Chen keep the dues of First Branch; of its November everybody has paid but 学生0, who is put
+off.
 """
 
 import datetime
@@ -88,6 +89,19 @@ def test_the_month_itself_says_where_money_goes_now(world, row, client):
     client.force_login(world.li)
     shown = client.get(row.get_absolute_url()).content.decode()
     assert "11 月已上报，等文学院党总支转报；现在收到的、冲正的算作 2026 年 12 月。" in shown
+    assert reverse("dues_pay", args=[charge_of(row, "学生0").pk]) in shown
+
+
+def test_who_is_unregistered_again_is_registered_from_the_page_of_a_settled_month(world, row, client):
+    row = bring_on(row, forwarded=world.wang, settled=world.zhou)
+    take_back(payment_of(row, "学生1"), reason="记错人", by=world.li)
+    client.force_login(world.chen)
+    page = reverse("dues_pay", args=[charge_of(row, "学生1").pk])
+    assert page in client.get(row.get_absolute_url()).content.decode()
+    press(client, page)
+    assert Entry.objects.filter(charge=charge_of(row, "学生1")).latest("pk").month_paid == DECEMBER
+    client.force_login(world.wang)
+    assert "/pay/" not in client.get(row.get_absolute_url()).content.decode()
 
 
 def test_the_next_month_shows_what_was_booked_in_it(world, row, go_to):
@@ -116,9 +130,7 @@ def test_a_page_that_promised_the_old_month_books_nothing(world, signed, client)
 
     answer = client.post(page, {"method": "CASH", "booked_in": "2026-11"}, follow=True)
 
-    assert told(answer) == [
-        "2026 年 11 月党费刚刚上报，现在登记的算作 2026 年 12 月。还没有登记，请看最新情况后再办。"
-    ]
+    assert told(answer) == ["2026 年 11 月党费刚刚上报，现在登记的算作 2026 年 12 月。还没有登记，请看最新情况后再办。"]
     assert Entry.objects.count() == before
     press(client, page)  # the fresh page promises December
     assert payment_of(row, "学生0").month_paid == DECEMBER
@@ -132,9 +144,7 @@ def test_nor_does_one_that_promised_the_next_month_once_it_was_taken_back(world,
 
     answer = client.post(page, {"method": "CASH", "booked_in": "2026-12"}, follow=True)
 
-    assert told(answer) == [
-        "2026 年 11 月党费刚刚撤回，现在登记的算作 2026 年 11 月。还没有登记，请看最新情况后再办。"
-    ]
+    assert told(answer) == ["2026 年 11 月党费刚刚撤回，现在登记的算作 2026 年 11 月。还没有登记，请看最新情况后再办。"]
     assert Entry.objects.count() == before
 
 
@@ -204,9 +214,7 @@ def test_a_page_that_was_open_over_midnight_is_told_that_the_month_is_over(world
 
     answer = client.post(page, {"method": "CASH", "booked_in": "2026-11"}, follow=True)
 
-    assert told(answer) == [
-        "2026 年 11 月已经过去，现在登记的算作 2026 年 12 月。还没有登记，请看最新情况后再办。"
-    ]
+    assert told(answer) == ["2026 年 11 月已经过去，现在登记的算作 2026 年 12 月。还没有登记，请看最新情况后再办。"]
     assert Entry.objects.count() == before
 
 

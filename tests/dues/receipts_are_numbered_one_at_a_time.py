@@ -14,7 +14,7 @@ from core.accounts import User
 from core.workflow import StaleState
 from dues import actions
 from dues.actions import paying
-from dues.models import Charge, Entry, Receipt
+from dues.models import Charge, DuesMonth, Entry, Receipt
 from tests.builders import NOVEMBER, OCTOBER, World, make_person
 from tests.threads import move_to_a_file, together
 
@@ -63,6 +63,23 @@ def test_before_the_running_month_is_opened_too(charges):
     assert [one for one in results if not isinstance(one, Entry)] == []
     assert numbers() == list(range(1, PAYMENTS + 1))
     assert set(Entry.objects.values_list("month_paid", flat=True)) == {NOVEMBER.next}
+
+
+def test_two_months_are_paid_under_one_lock(charges, monkeypatch):
+    """Not only SQLite, which has one writer, keeps the two apart: they lock a row in common."""
+    held, lock_all = [], paying.lock_all
+
+    def lock_and_tell(rows):
+        locked = lock_all(rows)
+        held.append({row.month for row in locked if isinstance(row, DuesMonth)})
+        return locked
+
+    monkeypatch.setattr(paying, "lock_all", lock_and_tell)
+    with time_machine.travel("2026-12-01T00:30:00+08:00", tick=False):
+        for charge in charges[:2]:
+            actions.pay(charge, method="CASH", by=User.objects.get(name="李书记"))
+
+    assert [one for one in held if one] == [{OCTOBER, NOVEMBER}, {NOVEMBER}]
 
 
 class NoTransaction:

@@ -47,7 +47,7 @@ def number_of(model):
         lambda rows: rows._raw_delete("default"),
         lambda rows: rows.bulk_update([_other_amount(row) for row in rows], [number_of(rows.model)]),
         lambda rows: _other_amount(rows.get()).save(),
-        lambda rows: _sql(f"UPDATE {rows.model._meta.db_table} SET {number_of(rows.model)} = {number_of(rows.model)} + 1"),
+        lambda rows: _sql(f"UPDATE {rows.model._meta.db_table} SET {number_of(rows.model)} = 7"),
         lambda rows: _sql(f"DELETE FROM {rows.model._meta.db_table}"),
     ],
     ids=["update", "raw delete", "bulk update", "save", "SQL update", "SQL delete"],
