@@ -7,7 +7,7 @@ WORKERS ?= -n 2 --no-loadscope-reorder
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test lint test-sqlite test-postgres lock clean
+.PHONY: run test lint test-sqlite test-postgres test-long lock clean
 
 run: .venv/run.ok
 	@DEMO=$${DEMO-1} $(BIN)/python manage.py prepare --port $(PORT)
@@ -36,6 +36,14 @@ test-postgres: .venv/dev.ok
 	  echo "*** NOT TESTED on PostgreSQL and Redis: they do not answer. Set TEST_DATABASE_URL and TEST_REDIS_URL. ***"; \
 	  test -z "$$REFUSE_SKIPS"; \
 	fi
+
+# histories that no run has seen yet: of the ledger STEPS steps, of moves HISTORIES a beginning
+STEPS ?= 25000
+HISTORIES ?= 40
+
+test-long: .venv/dev.ok
+	env -u DATABASE_URL -u REDIS_URL STEPS=$(STEPS) HISTORIES=$(HISTORIES) $(BIN)/python -m pytest $(WORKERS) \
+	  tests/dues/the_ledger_always_adds_up.py tests/dues/each_month_has_one_branch.py
 
 # names, versions and hashes only: no address of a registry
 lock:

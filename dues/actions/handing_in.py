@@ -7,6 +7,7 @@ from core.audit import record, record_many
 from core.inbox import tell
 from core.workflow import StaleState, lock, lock_all, require
 from dues import rules
+from dues.actions.opening import open_again
 from dues.actions.verifying import state, verify_month
 from dues.models import Charge, DuesMonth, Statement
 from dues.owing import lacking
@@ -54,6 +55,7 @@ def withdraw_month(dues_month, *, by) -> DuesMonth:
     require(rules.can_withdraw(by, dues_month))
     _back(dues_month)
     record(dues_month, "dues.withdrawn", by=by)
+    _ask_again(dues_month, by)
     return dues_month
 
 
@@ -65,6 +67,7 @@ def return_month(dues_month, *, reason, by) -> DuesMonth:
     told = dues_month.submitted_by
     _back(dues_month)
     record(dues_month, "dues.returned", by=by, note=reason)
+    _ask_again(dues_month, by)
     tell(
         [told], "dues_returned", key=f"dues_returned:{dues_month.pk}:{clock.now():%Y%m%d%H%M%S}",
         title=f"{dues_month.month.label}党费被退回", text=f"{by.name}：{reason}", url=dues_month.get_absolute_url(),
@@ -76,6 +79,12 @@ def return_month(dues_month, *, reason, by) -> DuesMonth:
 def _back(dues_month):
     dues_month.status, dues_month.submitted_at, dues_month.submitted_by = Status.VERIFIED, None, None
     dues_month.save(update_fields=["status", "submitted_at", "submitted_by"])
+
+
+def _ask_again(dues_month, by):
+    """What was taken back while the month was up is registered, or put off, at a new signature."""
+    if _why_unpaid(dues_month):
+        open_again([dues_month], by=by, note="上报以后有冲正，请再查验一次")
 
 
 @transaction.atomic

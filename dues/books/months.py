@@ -46,6 +46,8 @@ def _of_rows(rows, figures, summary) -> Iterator[Finding]:
         summary.months += 1
         wrong = [f"月表和总表上的{why}" for why in _unlike(shown[row.pk], figures[row.pk])]
         wrong += [*_of_stamps(row), *_of_statements(row, said, figures[row.pk])]
+        if row.status == Status.VERIFIED and figures[row.pk].unpaid.count:
+            wrong.append(f"已查验，还有 {figures[row.pk].unpaid.count} 人既没有交纳，也没有缓交")
         for what in wrong:
             yield Finding("dues_duesmonth", row.pk, str(row.organization), row.month.label, "", what)
 

@@ -198,3 +198,17 @@ def test_the_form_of_a_payment_says_in_which_month_it_is_booked(world, november_
     assert "这笔党费在 2026 年 12 月登记、冲正过，算作 2026 年 12 月收到的往月补缴" in page.content.decode()
     client.post(address, {"method": "CASH", "booked_in": str(DECEMBER)})
     assert november_came_back.charge.entries.latest("pk").month_paid == DECEMBER
+
+
+def test_a_month_that_comes_back_with_somebody_unpaid_is_signed_again(world, october):
+    """Taken back while it was up: who does not pay can be put off, which only the table of the day does."""
+    actions.submit_month(october, by=world.li)
+    charge = october.charges.get(amount=15)
+    take_back(charge.entries.get(), reason="记错人", by=world.li)
+
+    row = actions.return_month(october, reason="有人没有交", by=world.wang)
+
+    assert row.status == "OPEN"
+    actions.verify_and_submit(row, choices={charge.pk: Choice("DEFER", "出差")}, by=world.li)
+    row.refresh_from_db()
+    assert (row.status, sums(world.first, OCTOBER).deferred) == ("SUBMITTED", Part(Decimal("15.00"), 1))
