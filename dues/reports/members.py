@@ -39,9 +39,8 @@ def lines_of_a_member(charges, year: int) -> list[MemberMonth]:
 
 
 def own_dues(person, user) -> dict | None:
-    """The latest month of a member, for the own page; None for who never owed any."""
-    last = Charge.objects.visible_to(user).filter(person=person).with_state().order_by("-month").first()
-    return {"month": MemberMonth(last)} if last else None
+    """The way to one's own dues, on the own page of a member; nothing is asked there."""
+    return {} if person.is_member else None
 
 
 def bases_of(person: Person) -> list[Base]:

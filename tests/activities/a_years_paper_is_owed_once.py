@@ -130,7 +130,7 @@ def test_many_organizations_cost_as_few_queries_as_one(world):
 
 def test_nothing_that_counts_months_has_them(world):
     assert year_duties.KINDS.isdisjoint(registry.monthly_kinds)
-    assert {"plan", "day", "record", "dues", "meeting"} == registry.monthly_kinds
+    assert {"plan", "day", "record", "dues", "dues_hand_in", "meeting"} == registry.monthly_kinds
 
 
 def titles(client, user, name):
