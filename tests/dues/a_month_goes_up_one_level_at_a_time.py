@@ -103,13 +103,12 @@ def states(world):
     """A branch's month, and its states one after the other, each reached by the acts before it."""
 
     def reach(branch):
-        row = make_dues(branch, members=2)
         people = {
             "verified": make_officer(branch, Office.SECRETARY, "报送人"),
             "forwarded": make_officer(world.arts, Office.SECRETARY, "转报人", branch=world.second),
             "settled": world.zhou,
         }
-        actions.fill_month(row, bases={people["verified"].person.pk: 3000}, reason="核定", by=people["verified"])
+        row = make_dues(branch, members=2)
         yield row
         yield bring_on(row, verified=people["verified"])
         yield bring_on(row, submitted=people["verified"])
