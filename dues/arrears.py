@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from branches.models import Person
 from branches.words import person_named
@@ -24,7 +25,7 @@ class Owing:
     """One member's unpaid months at the branches that charged them; ``run`` is how many follow on each other."""
 
     person: Person
-    charges: list[Charge] = field(default_factory=list)
+    charges: list[Any] = field(default_factory=list)  # with their state
     run: int = 0
     level: str = ""
     reasons: list[str] = field(default_factory=list)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from branches.models import Person
 from core.periods import Month
@@ -13,7 +14,7 @@ from dues.reports.months import STYLES
 class MemberMonth:
     """One month of a member: the charge with its state, the lines of the ledger, why it was put off."""
 
-    charge: Charge
+    charge: Any  # with its state
     entries: list[Entry] = field(default_factory=list)
     reason: str = ""
 
