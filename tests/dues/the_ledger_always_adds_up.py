@@ -38,7 +38,7 @@ ACTS = {
     "ask_transfer": 20, "accept_transfer": 5, "decline_transfer": 5, "admit": 20, "leave": 10, "change_base": 15,
     "import_bases": 10, "new_rates": 5,
 }  # fmt: skip
-OTHERS = {"next_month": 20, "double_click": 50, "crash": 30, "forbidden": 50, "every_page": 2}
+OTHERS = {"next_month": 20, "double_click": 50, "crash": 25, "forbidden": 50, "every_page": 2}
 NAMES = tuple(ACTS)
 SYSTEMS = {"open", "change_base", "import_bases", "new_rates"}  # of a job, a sheet, a setting: no user is asked
 BY_SOMEBODY = tuple(name for name in ACTS if name not in SYSTEMS)
@@ -263,7 +263,7 @@ def rule_of(name):
         if chosen := getattr(self.treasury, name)(self.now, a, b):
             if a % 8 == 1 and chosen.strangers:
                 self.forbid(chosen, b)
-            if a % 6 == 2:
+            if a % 16 == 2:
                 self.cut(name, chosen, 1 + b % 4)
             self.take(name, chosen)
             if a % 4 == 0:

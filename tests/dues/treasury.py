@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 from branches import actions as register
 from branches.models import Organization, Person, Transfer
 from core import clock
@@ -323,9 +325,11 @@ class Treasury:
         given = {
             pk: AMOUNTS[(a + b + place) % len(AMOUNTS)] for place, pk in enumerate(self.people(now)) if (b >> place) & 1
         }
-        return (
-            Act(lambda by: bases.write(given | dict.fromkeys(self.people(now)[:1]), self.world.zhou)) if given else None
-        )
+
+        def do(by):
+            bases.write(given | dict.fromkeys(self.people(now)[:1]), self.world.zhou)
+
+        return Act(transaction.atomic(do)) if given else None
 
     def new_rates(self, now, a, b):
         """From the month to come; rates are rows that nobody locks but an opening."""
@@ -346,7 +350,7 @@ class Treasury:
                 for row in old.brackets.all()
             )  # fmt: skip
 
-        return Act(do)
+        return Act(transaction.atomic(do))
 
 
 def _row(pk):
