@@ -130,10 +130,10 @@ def dues_are_verified_on_the_day(secretary):
         secretary.page.get_by_role("radiogroup", name=f"{name}交纳情况").get_by_text("转账", exact=True).click()
     group = secretary.page.get_by_role("radiogroup", name="曹玉洋交纳情况")
     group.get_by_text("缓交", exact=True).click()
-    secretary.press("查验签认")
+    secretary.press("只查验签认")
     secretary.reads("还有 1 处没有填好")
     secretary.page.get_by_role("row").filter(has_text="曹玉洋").get_by_role("textbox").fill("工资卡更换，下月补交")
-    secretary.press("查验签认")
+    secretary.press("只查验签认")
     secretary.reads("12 月党费已查验签认")
 
 

@@ -16,8 +16,9 @@ from branches import actions as register
 from branches.models import Organization, Person, Transfer
 from core import clock
 from core.periods import Month
-from dues import actions, bases
+from dues import actions
 from dues.actions import DEFER, Choice
+from dues.bases import column
 from dues.models import Bracket, Charge, DuesMonth, Entry, RatePolicy, ReversalRequest
 from dues.owing import lacking
 from tests.builders import make_person
@@ -327,7 +328,7 @@ class Treasury:
         }
 
         def do(by):
-            bases.write(given | dict.fromkeys(self.people(now)[:1]), self.world.zhou)
+            column.write(given | dict.fromkeys(self.people(now)[:1]), self.world.zhou)
 
         return Act(transaction.atomic(do)) if given else None
 
