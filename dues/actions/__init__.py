@@ -15,7 +15,7 @@ from dues.actions.handing_in import (
 )
 from dues.actions.noting import note_arrears
 from dues.actions.opening import fill_month, fill_opened, open_month
-from dues.actions.paying import Choice, booking_month, pay, pay_together, payment_key
+from dues.actions.paying import Choice, pay, pay_together, payment_key
 from dues.actions.reversing import ask_reversal, confirm_reversal, decline_reversal, withdraw_reversal
 from dues.actions.verifying import DEFER, verify_month
 
@@ -23,7 +23,6 @@ __all__ = [
     "DEFER",
     "Choice",
     "ask_reversal",
-    "booking_month",
     "confirm_reversal",
     "decline_reversal",
     "fill_month",

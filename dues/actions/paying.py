@@ -13,6 +13,7 @@ from core.periods import Month
 from core.workflow import StaleState, expect, lock_all, require
 from dues import rules
 from dues.actions.bases import BATCH
+from dues.booking import booking_month
 from dues.models import SEAL, Charge, Deferral, DuesMonth, Entry, Receipt
 
 PAID_ALREADY = "刚才已经登记过这笔党费，没有重复登记。请看最新情况。"
@@ -67,19 +68,6 @@ def _why_not(promised: Month, books: Month) -> str:
     if promised < current:
         return f"{promised.label}已经过去"
     return f"{current.label}党费刚刚{'上报' if books > current else '撤回'}"
-
-
-def booking_month(running: DuesMonth | None, charge_id: int | None = None) -> Month:
-    """In which month money is booked that comes now, given the branch's dues month of the running one, if it has it.
-
-    That is the running month or, once it was handed in, the next one: what went up stays as it went. Money of one
-    charge is never booked before what was booked for it already: after a month came back, a payment of the next one
-    would be taken back before it came, and paid a second time in the month that had received it.
-    """
-    current = Month.current()
-    books = current.next if running is not None and running.is_handed_in else current
-    last = Entry.objects.filter(charge=charge_id).aggregate(last=Max("month_paid"))["last"] if charge_id else None
-    return max(books, last or books)
 
 
 def payment_key(charge_id: int, reversals: int) -> str:

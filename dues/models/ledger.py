@@ -255,6 +255,12 @@ class ReversalRequest(models.Model):
         return reverse("dues_reversal", args=[self.pk])
 
 
+class ArrearsNoteQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What is known of a member's arrears is for those who keep the dues of the branch, and above it."""
+        return self.filter(access.reads(user, offices=access.TREASURY, prefix="person__organization__"))
+
+
 class ArrearsNote(models.Model):
     """What the branch found out about a member who owes months; people say whether a reason is proper. Only added."""
 
@@ -268,6 +274,8 @@ class ArrearsNote(models.Model):
     text = models.CharField("说明", max_length=200)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("登记时间", default=clock.now)
+
+    objects = ArrearsNoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = "欠缴说明"

@@ -14,9 +14,9 @@ from core.pages import asked_year, page_of, too_many, workbook_response
 from core.workbooks import note_of
 from dues import actions, reports, workbook
 from dues.arrears import FILTERS, arrears
+from dues.booking import books_of
 from dues.forms import NoteForm, PayTogetherForm
-from dues.models import Charge, DuesMonth
-from dues.views.ledger import books_of
+from dues.models import ArrearsNote, Charge, DuesMonth
 
 
 @require_GET
@@ -89,11 +89,11 @@ def owing_page(request, person, *, note_form=None, pay_form=None, status=200):
     """The page of a member's arrears; a form that was refused stands as it was typed."""
     owing = arrears(_charges(request).filter(person=person))
     payable = _payable(request, person)
-    books = books_of(request, payable[0].dues_month) if payable else None
+    books = books_of(request.user, payable[0].dues_month) if payable else None
     context = {
         "person": person,
         "owing": owing[0] if owing else None,
-        "notes": person.arrears_notes.select_related("by"),
+        "notes": ArrearsNote.objects.visible_to(request.user).filter(person=person).select_related("by"),
         "may_note": can(request.user, "dues.note_arrears", person),
         "note_form": note_form or NoteForm(),
         "pay_form": pay_form or (PayTogetherForm(payable, initial={"booked_in": books}) if payable else None),
@@ -106,7 +106,7 @@ def owing_page(request, person, *, note_form=None, pay_form=None, status=200):
 @section("me")
 def dues_mine(request):
     """A member's own dues of a year: each month, how its amount came about, when it was paid, the receipt."""
-    person = Person.objects.filter(user=request.user).first()
+    person = Person.objects.visible_to(request.user).filter(user=request.user).first()
     if person is None:
         raise Http404("没有对应的党员。")
     year = asked_year(request)
@@ -117,12 +117,14 @@ def dues_mine(request):
 
 def _charges(request):
     """The charges of branches whose dues the user sees: one's own are not among them by that alone."""
-    return Charge.objects.filter(dues_month__in=DuesMonth.objects.visible_to(request.user))
+    seen = DuesMonth.objects.visible_to(request.user)
+    return Charge.objects.visible_to(request.user).filter(dues_month__in=seen)
 
 
 def _person(request, pk):
-    people = Person.objects.filter(charges__in=_charges(request)).select_related("organization", "user").distinct()
-    return get_visible_or_404(people, request.user, pk=pk)
+    """A member whose charges the user sees, wherever that is registered now."""
+    charges = _charges(request).select_related("person__organization", "person__user")
+    return get_visible_or_404(charges, request.user, person=pk).person
 
 
 def _payable(request, person):

@@ -12,9 +12,10 @@ from core.pages import asked_year, page_of, too_many, workbook_response
 from core.periods import Month
 from core.workbooks import note_of
 from dues import actions, reports, workbook
+from dues.booking import booking_month, books_of, running_month
 from dues.capitals import in_capitals
 from dues.forms import AnswerForm, PayForm
-from dues.models import Charge, DuesMonth, Entry, Receipt, ReversalRequest
+from dues.models import Charge, Entry, Receipt, ReversalRequest
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,8 +24,8 @@ def dues_pay(request, pk):
     """A later payment of one charge."""
     charges = Charge.objects.visible_to(request.user).with_state()
     charge = get_visible_or_404(charges.select_related("person", "dues_month__organization"), request.user, pk=pk)
-    running = _running(request, charge.dues_month)
-    books = actions.booking_month(running, charge.pk)
+    running = running_month(request.user, charge.dues_month.organization_id)
+    books = booking_month(running, charge.pk)
     form = PayForm(request.POST or None, initial={"booked_in": books})
     if request.method == "POST" and form.is_valid():
         entry = actions.pay(charge, by=request.user, **form.cleaned_data)
@@ -34,7 +35,7 @@ def dues_pay(request, pk):
         return redirect(charge.dues_month)
     context = {
         "charge": charge, "form": form, "pay": can(request.user, "dues.pay", charge), "books": books,
-        "now": Month.current(), "is_up": actions.booking_month(running) > Month.current(),
+        "now": Month.current(), "is_up": booking_month(running) > Month.current(),
     }  # fmt: skip
     return render(request, "dues/dues_pay.html", context, status=422 if form.is_bound else 200)
 
@@ -69,7 +70,7 @@ def dues_reversal(request, pk):
         "by", "answered_by",
     )  # fmt: skip
     row = get_visible_or_404(rows, request.user, pk=pk)
-    books = books_of(request, row.entry.charge.dues_month, row.entry.charge)
+    books = books_of(request.user, row.entry.charge.dues_month, row.entry.charge)
     form = AnswerForm(request.POST or None, initial={"booked_in": books})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -158,14 +159,3 @@ def _receipts(request):
     if text := request.GET.get("q", "").strip():
         rows = rows.search(text)
     return rows.order_by("branch__code", "-number")
-
-
-def books_of(request, dues_month, charge=None) -> Month:
-    """In which month of the branch money is booked that comes now, of one charge where that is known."""
-    return actions.booking_month(_running(request, dues_month), charge.pk if charge else None)
-
-
-def _running(request, dues_month) -> DuesMonth | None:
-    """The branch's dues month of the running one, if it is opened."""
-    rows = DuesMonth.objects.visible_to(request.user).of([dues_month.organization_id])
-    return rows.for_month(Month.current()).first()

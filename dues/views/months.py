@@ -18,6 +18,7 @@ from core.periods import Month
 from core.workbooks import note_of
 from core.workflow import no
 from dues import actions, reports, workbook
+from dues.booking import booking_month
 from dues.forms import FillForm, VerifyForm
 from dues.models import DuesMonth
 
@@ -96,7 +97,7 @@ def month_page(request, row, form=None, fill_form=None, status=200):
     around = [row.month.previous, row.month.next, Month.current()]
     near = DuesMonth.objects.visible_to(request.user).of([row.organization_id]).filter(month__in=around)
     months = {one.month: one for one in near}
-    books = actions.booking_month(months.get(Month.current()))
+    books = booking_month(months.get(Month.current()))
     context = {
         "row": row,
         "page": page,
