@@ -29,7 +29,7 @@ MOST_CLICKS, MOST_FIELDS = 14, 3
 def thirty(world):
     """First Branch with thirty members, its day of today accepted, its dues opened."""
     for number in range(30 - world.first.people.members().count()):
-        make_person(world.first, f"党员{number + 1:02d}", category="STUDENT")
+        make_person(world.first, f"同志{number + 1:02d}", category="STUDENT")
     world.first.people.update(category="STUDENT")
     plan = make_plan(
         world.first, NOVEMBER, "ACCEPTED", items=ITEMS, planned_on="2026-11-23", host=world.li.person,
@@ -48,7 +48,7 @@ def test_a_day_of_thirty_takes_fourteen_clicks_and_two_fields(world, sits_down, 
 
     li.follow(li.page.get_by_role("listitem").filter(has_text="开展 11 月活动日").first.get_by_role("link").first)
     li.press("确认开展，开始点名")
-    for name, what in (("党员01", "病假"), ("党员02", "缺席")):
+    for name, what in (("同志01", "病假"), ("同志02", "缺席")):
         li.page.locator("a.person").filter(has_text=name).click()
         editor = li.page.get_by_role("group", name=f"{name}的到会情况")
         editor.get_by_role("button", name=what, exact=True).click()
