@@ -124,7 +124,7 @@ def _charges(request):
 def _person(request, pk):
     """A member whose charges the user sees, wherever that is registered now."""
     charges = _charges(request).select_related("person__organization", "person__user")
-    return get_visible_or_404(charges, request.user, person=pk).person
+    return get_visible_or_404(charges, request.user, person__id=pk).person
 
 
 def _payable(request, person):
