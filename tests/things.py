@@ -13,7 +13,7 @@ from core import clock
 from core.accounts import User
 from core.inbox import Notice, tell
 from dues.actions import open_month
-from dues.models import Charge, DuesMonth, Entry, PayScheme, Receipt, ReversalRequest
+from dues.models import ArrearsNote, Charge, DuesMonth, Entry, PayScheme, Receipt, ReversalRequest
 from supervision.actions import compute_assessment, publish_assessment, request_report
 from supervision.models import Assessment, Report, Result, ResultLine, Scheme
 from tests.attendance_builders import make_leave, make_make_up
@@ -289,6 +289,7 @@ def things_of(world, branch):
     make_up = make_make_up(day)
     entry = paid.entries.first()
     asked = ReversalRequest.objects.create(entry=entry, reason="记错了人", by=world.li)
+    note = ArrearsNote.objects.create(person=paid.person, finding="ASKING", text="正在联系", by=world.li)
     receipt = Receipt.objects.create(branch=branch, year=2026, number=1, person=paid.person, by=world.li)
     step = StandingChange.objects.create(
         person=person, kind="CORRECTED", before="PROBATIONARY", after="FULL", changed_on=MONDAY, by=world.zhou
@@ -308,7 +309,7 @@ def things_of(world, branch):
         "check-in": [CheckIn.objects.get_or_create(attendance=day.attendance.order_by("pk").last())[0].pk],
         "item": [item.pk], "item of a day": [day.pk, item.pk], "meeting": [branch.meetings.first().pk],
         "dues month": [october.pk], "charge": [charge.pk], "entry": [entry.pk], "reversal": [asked.pk],
-        "receipt": [receipt.pk], "owing": [paid.person_id], "payer": [person.pk],
+        "receipt": [receipt.pk], "owing": [paid.person_id], "arrears note": [note.pk], "payer": [person.pk],
         "bases of a year": [branch.pk, 2026],
         "result": [OCTOBER, branch.pk, metric], "urged branch": ["plan", NOVEMBER, branch.pk],
         "record": ["activities.activityday", day.pk], "step": [step.pk],
