@@ -159,7 +159,7 @@ def test_the_log_says_who_set_what_in_words_and_which_brackets_went(world):
 
 
 def test_whoever_collects_is_told_once_in_the_background(world, monkeypatch):
-    monkeypatch.setattr("dues.policy_telling.BATCH", 2)
+    monkeypatch.setattr("activities.policy_telling.BATCH", 2)
     change(world, JANUARY)
     change(world, JANUARY, {"STAFF": [("", "4", "")]})
     old, new = Job.objects.filter(kind="tell_of_rates").order_by("pk")
